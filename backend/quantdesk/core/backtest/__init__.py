@@ -1,0 +1,1 @@
+"""Backtests: what is asked (spec), what comes back (result), and the engines between."""

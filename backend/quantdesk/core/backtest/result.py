@@ -1,0 +1,193 @@
+"""What a backtest gives: the one result schema of API, command line and frontend."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from quantdesk.core.backtest.spec import BacktestSpec
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Side = Literal["buy", "sell"]
+OrderType = Literal["market", "limit", "stop", "stop_limit", "close"]
+OrderStatus = Literal["filled", "partial", "cancelled", "expired", "rejected", "open"]
+
+
+class Metrics(_Part):
+    """Figures of one run. Ratios are fractions (0.12 is 12 %); None where undefined (too few days, no loss …).
+
+    Returns are daily simple returns of equity; a year has 252 trading days; the risk-free rate is 0.
+    """
+
+    total_return: float
+    annual_return: float | None
+    """(1 + total)^(252 / days) - 1."""
+    volatility: float | None
+    """Standard deviation (n-1) of daily returns x sqrt(252)."""
+    sharpe: float | None
+    sortino: float | None
+    calmar: float | None
+    max_drawdown: float
+    """Zero or negative."""
+    max_drawdown_start: dt.date | None
+    """The peak's day."""
+    max_drawdown_end: dt.date | None
+    """The trough's day."""
+    max_drawdown_recovered: dt.date | None
+    """First day at or above the peak again; None while under water."""
+    alpha: float | None
+    """Annualised, against the benchmark (CAPM regression of daily returns)."""
+    beta: float | None
+    information_ratio: float | None
+    benchmark_return: float | None
+    excess_return: float | None
+    """total_return - benchmark_return."""
+    win_rate: float | None
+    """Share of closed round trips with a positive net profit."""
+    profit_factor: float | None
+    """Net profit of winners / net loss of losers."""
+    round_trips: int
+    average_holding_days: float | None
+    """Trading days, closed round trips."""
+    turnover: float | None
+    """Annualised: min(bought, sold) turnover / average equity x 252 / days."""
+    exposure: float
+    """Mean over days of position value / equity."""
+    total_costs: Decimal
+    """Yuan: commission + stamp duty + transfer fee. Slippage is in the fill prices."""
+    final_equity: Decimal
+    days: int
+    """Trading days with an equity value."""
+
+
+class Series(_Part):
+    """Daily series as columns of equal length, oldest first."""
+
+    date: list[dt.date]
+    equity: list[float]
+    cash: list[float]
+    benchmark: list[float | None] | None
+    """The benchmark scaled to the starting cash; None when no benchmark was asked for."""
+    drawdown: list[float]
+    """Fraction below the running peak, zero or negative."""
+
+
+class Order(_Part):
+    """One order as the strategy sent it and what became of it."""
+
+    id: int
+    symbol: str
+    side: Side
+    type: OrderType
+    quantity: int
+    """Shares asked, after rounding to whole lots."""
+    filled: int
+    price: Decimal | None
+    """The limit or stop price, if any."""
+    average_price: Decimal | None
+    status: OrderStatus
+    created: dt.date
+    closed: dt.date | None
+    """Day of the last change; None while open."""
+
+
+class Fill(_Part):
+    order_id: int
+    symbol: str
+    side: Side
+    date: dt.date
+    quantity: int
+    price: Decimal
+    amount: Decimal
+    """Quantity x price, yuan."""
+    commission: Decimal
+    stamp_duty: Decimal
+    transfer_fee: Decimal
+    position: int
+    """Shares held after this fill."""
+
+
+class Rejection(_Part):
+    """An order, or part of one, that was refused."""
+
+    order_id: int | None
+    symbol: str
+    side: Side
+    date: dt.date
+    quantity: int
+    """Shares refused."""
+    rule: Literal["lot", "cash", "position", "price", "data"]
+    numbers: dict[str, str]
+    """The figures the rule compared, as decimal strings: e.g. {"needed": "180000.00", "cash": "9312.40"}."""
+    message_zh: str
+    message_en: str
+
+
+class RoundTrip(_Part):
+    """An entry with its exit: from flat to flat, first in first out. The last one may be open."""
+
+    symbol: str
+    entry_date: dt.date
+    exit_date: dt.date | None
+    """None while open; profit is then at the last close."""
+    quantity: int
+    """Largest holding in between."""
+    entry_price: Decimal
+    """Average of the entries."""
+    exit_price: Decimal
+    """Average of the exits, or the last close."""
+    profit: Decimal
+    """Net of all costs, yuan."""
+    return_pct: float
+    """Fraction of the money put in."""
+    costs: Decimal
+    holding_days: int
+    """Trading days."""
+
+
+class Assumption(_Part):
+    """Something a reader of the report must know about how it was made."""
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class BacktestResult(_Part):
+    schema_version: Literal[1] = 1
+    spec: BacktestSpec
+    metrics: Metrics
+    series: Series
+    orders: list[Order]
+    fills: list[Fill]
+    rejections: list[Rejection]
+    round_trips: list[RoundTrip]
+    assumptions: list[Assumption]
+    code_sha256: str
+    """Of the strategy's source, UTF-8."""
+    data_sha256: str
+    """Of the bars that were used, in the order of the symbols."""
+    versions: dict[str, str]
+    """Of quantdesk, python, numpy, pandas and backtrader."""
+
+
+class CodeError(_Part):
+    """An error in the user's code, in the terms of their file."""
+
+    type: str
+    """The exception's class, e.g. ZeroDivisionError."""
+    message: str
+    line: int | None
+    """1-based line in the strategy's source; None when it happened outside of it."""
+    source_line: str | None
+    traceback: list[str]
+    """Frames of the user's file only, then the exception; oldest first."""
+    hint_zh: str | None = None
+    hint_en: str | None = None

@@ -1,0 +1,62 @@
+"""History of bars, raw prices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from quantdesk.core.bars.frame import Bars, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    symbol: str
+    interval: Interval
+    first: dt.date
+    last: dt.date
+    rows: int
+    source: str
+    """Name of the source of the last write, e.g. akshare, import, demo."""
+    updated_at: dt.datetime
+    """UTC instant of the last write."""
+    etag: str
+    """Changes when, and only when, the stored bars change."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReceipt:
+    """What one write changed. A write of what is stored already changes nothing at all."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    symbols_changed: tuple[str, ...]
+
+
+class BarStore(Protocol):
+    """Thread- and process-safe. Writes are atomic over all symbols of the call; readers never see half of one."""
+
+    def read(
+        self, symbol: str, interval: Interval, start: dt.date | None = None, end: dt.date | None = None
+    ) -> Bars | None:
+        """Give the stored bars, oldest first; None when nothing is stored for this symbol and interval."""
+        ...
+
+    def coverage(self, symbol: str, interval: Interval) -> Coverage | None: ...
+
+    def list_coverage(self, interval: Interval) -> list[Coverage]:
+        """Give what is stored, by symbol."""
+        ...
+
+    def merge(self, batch: Sequence[Bars], *, source: str, now: dt.datetime) -> WriteReceipt:
+        """Insert new bars and replace differing ones, by (symbol, interval, time); all of the batch or nothing.
+
+        Raise StoreFull when the disk cannot hold it.
+        """
+        ...
+
+    def delete(self, symbols: Sequence[str], interval: Interval) -> int:
+        """Remove the symbols' bars atomically; give the number of rows removed."""
+        ...

@@ -1,0 +1,31 @@
+"""Typed events that a person would want to see at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class BusMessage:
+    id: str
+    """Grows along the bus; a reader resumes after it."""
+    topic: str
+    """Dotted, e.g. jobs.01J…, market.quotes."""
+    body: str
+    """JSON of one event model (it has a `type`)."""
+
+
+class EventBus(Protocol):
+    async def publish(self, topic: str, body: str) -> str:
+        """Append; give the message's id."""
+        ...
+
+    def listen(self, after: str | None = None) -> AsyncIterator[BusMessage]:
+        """Yield messages after the id (None: from now on), forever; survives a restart of the server."""
+        ...
+
+    async def replay(self, topics: set[str], after: str, limit: int = 5000) -> list[BusMessage]:
+        """Give the kept messages of these topics after the id, oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""QuantDesk workers: Celery app, beat schedule, task context."""
