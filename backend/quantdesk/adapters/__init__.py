@@ -1,0 +1,1 @@
+"""One implementation a module: adapters/<port>/<kind>.py. Only bootstrap imports them."""

@@ -1,0 +1,1 @@
+"""The HTTP face: app factory, middleware, error bodies, WebSocket hub, static files."""

@@ -1,0 +1,68 @@
+"""The composition root: the only module that imports adapters."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from quantdesk.adapters.blob_store.file import FileBlobStore
+from quantdesk.adapters.document_store.sqlite import SqliteDocumentStore
+from quantdesk.adapters.event_bus.redis_streams import RedisEventBus
+from quantdesk.adapters.job_queue.celery import CeleryJobQueue, make_celery
+from quantdesk.adapters.key_provider.file import FileKeyProvider
+from quantdesk.kit.context import Context
+from quantdesk.kit.db import create_engine
+from quantdesk.kit.uow import Database
+from quantdesk.ports.bar_store import BarStore
+from quantdesk.ports.data_source import DataSource
+from quantdesk.settings import Settings
+
+
+def make_redis(settings: Settings) -> Redis:
+    """Make the client; it connects on first use and rides over a short restart of the server."""
+    return Redis.from_url(
+        settings.redis_url,
+        decode_responses=True,
+        protocol=2,
+        health_check_interval=15,
+        socket_connect_timeout=3,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=5),
+        retry_on_error=[RedisConnectionError],
+    )
+
+
+def make_bar_store(settings: Settings) -> BarStore:
+    match settings.bars.kind:
+        case "parquet":
+            from quantdesk.adapters.bar_store.parquet import ParquetBarStore
+
+            return ParquetBarStore(settings.home / "bars")
+
+
+def make_sources(settings: Settings) -> dict[str, DataSource]:
+    """Give the online sources, in order of preference. Importing their libraries waits until they are asked."""
+    if not settings.sources.online:
+        return {}
+    from quantdesk.adapters.data_source.akshare import AkshareSource
+
+    return {"akshare": AkshareSource(settings.home / "run" / "akshare")}
+
+
+def build_context(settings: Settings) -> Context:
+    """Choose and build the adapters of the settings' kinds. Nothing is connected until it is used."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    redis = make_redis(settings)
+    return Context(
+        settings=settings,
+        database=Database(create_engine(settings.database_url)),
+        redis=redis,
+        bars=make_bar_store(settings),
+        blobs=FileBlobStore(settings.home / "blobs"),
+        documents=SqliteDocumentStore(settings.home / "documents.db"),
+        events=RedisEventBus(redis),
+        queue=CeleryJobQueue(make_celery(settings.redis_url), redis),
+        keys=FileKeyProvider(settings.secrets_folder),
+        sources=make_sources(settings),
+    )

@@ -1,0 +1,1 @@
+"""Backtests: submit, run as a job, report."""

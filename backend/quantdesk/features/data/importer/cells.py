@@ -1,0 +1,173 @@
+"""From the cells of one column to typed values, with the exact cell of each error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from quantdesk.features.data.importer.errors import IntArray, RowErrors
+
+FloatArray = NDArray[np.float64]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NO_DAY = np.datetime64("NaT", "D")
+_EMPTY = frozenset(("", "-", "--", "null", "none", "n/a", "na", "nan", "\\n"))
+_DATE = re.compile(
+    r"(?P<y>\d{4})(?:(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})|(?P<m2>\d{2})(?P<d2>\d{2})"
+    r"|年(?P<m3>\d{1,2})月(?P<d3>\d{1,2})日)"
+    r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+
+
+class CellError(ValueError):
+    """One cell cannot be read; the argument is the code of the row error."""
+
+
+def parse_day(value: Any) -> dt.date:
+    """Read a trading date from a text, a yyyymmdd number, a date or a midnight. Raise CellError."""
+    if isinstance(value, dt.datetime):
+        local = value.astimezone(SHANGHAI) if value.tzinfo else value
+        if local.time() != dt.time(0):
+            raise CellError("date_has_time")
+        return local.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    if text.lower() in _EMPTY:
+        raise CellError("missing")
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise CellError("formula" if text[0] in "=@" else "not_a_date")
+    if (found["time"] or "0").strip("0:.") != "":
+        raise CellError("date_has_time")
+    month, day = found["m"] or found["m2"] or found["m3"], found["d"] or found["d2"] or found["d3"]
+    try:
+        return dt.date(int(found["y"]), int(month), int(day))
+    except ValueError:
+        raise CellError("no_such_date") from None
+
+
+def parse_number(value: Any) -> float:
+    """Read a number from a text that the fast way refused; NaN for an empty cell. Raise CellError."""
+    text = str(value).strip()
+    lowered = text.lower()
+    if lowered in _EMPTY:
+        return float("nan")
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(",", ""))
+    if _DECIMAL_COMMA.fullmatch(text):
+        raise CellError("decimal_comma")
+    if text[0] in "=@" or (text[0] in "+-" and not text[1:2].isdigit()):
+        raise CellError("formula")
+    if lowered.lstrip("+-") in ("inf", "infinity"):
+        raise CellError("not_finite")
+    raise CellError("not_a_number")
+
+
+def parse_flag(value: Any) -> bool:
+    """Read 1/0, true/false, 是/否, Y/N; an empty cell is False. Raise CellError."""
+    text = str(value).strip().lower()
+    if text in ("1", "1.0", "true", "t", "y", "yes", "是"):
+        return True
+    if text in ("0", "0.0", "false", "f", "n", "no", "否") or text in _EMPTY:
+        return False
+    raise CellError("not_a_flag")
+
+
+def read_distinct(
+    column: pa.Array, lines: IntArray, field: str, parse: Callable[[Any], Any], errors: RowErrors
+) -> tuple[IntArray, list[Any]]:
+    """Parse each distinct value once: a column of dates, codes or flags has few.
+
+    Give for each row the position in the list of parsed values, -1 where the cell is at fault (and recorded).
+    """
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    index = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    distinct = column.dictionary.to_pylist()
+    parsed: list[Any] = []
+    position = np.full(len(distinct) + 1, -1, np.int64)
+    for number, raw in enumerate(distinct):
+        try:
+            parsed.append(parse("" if raw is None else raw))
+            position[number] = len(parsed) - 1
+        except CellError as error:
+            rows = np.flatnonzero(index == number)
+            errors.add(lines[rows], field, error.args[0], lambda _, raw=raw: raw)
+    empty = np.flatnonzero(index == -1)
+    if len(empty):
+        try:
+            parsed.append(parse(""))
+            position[-1] = len(parsed) - 1
+        except CellError as error:
+            errors.add(lines[empty], field, error.args[0], lambda _: "")
+    return position[index], parsed
+
+
+def read_days(column: pa.Array, lines: IntArray, errors: RowErrors) -> NDArray[np.datetime64]:
+    """Give datetime64[D]; NaT where the cell is at fault."""
+    index, days = read_distinct(column, lines, "date", _cached_day, errors)
+    return np.array([*days, NO_DAY], dtype="datetime64[D]")[index]
+
+
+@lru_cache(maxsize=50_000)
+def _cached_day(value: Any) -> dt.date:
+    return parse_day(value)
+
+
+def read_flags(column: pa.Array, lines: IntArray, field: str, errors: RowErrors) -> NDArray[np.bool_]:
+    """Give booleans; False where the cell is at fault."""
+    index, flags = read_distinct(column, lines, field, parse_flag, errors)
+    return np.array([*flags, False], dtype=np.bool_)[index]
+
+
+def read_numbers(column: pa.Array, lines: IntArray, field: str, errors: RowErrors) -> FloatArray:
+    """Give float64; NaN where the cell is empty or at fault. Infinity is at fault."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        numbers = _numbers_of_text(column, lines, field, errors)
+    else:
+        numbers = column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    infinite = np.flatnonzero(np.isinf(numbers))
+    if len(infinite):
+        errors.add(lines[infinite], field, "not_finite", lambda at: column[int(infinite[at])])
+        numbers = np.where(np.isinf(numbers), np.nan, numbers)
+    return numbers
+
+
+def _numbers_of_text(column: pa.Array, lines: IntArray, field: str, errors: RowErrors) -> FloatArray:
+    texts = pc.utf8_trim_whitespace(column)
+    try:
+        return pc.cast(texts, pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        pass
+    plain = pc.match_substring_regex(texts, r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$").fill_null(False)
+    numbers = pc.cast(pc.if_else(plain, texts, None), pa.float64()).fill_null(np.nan)
+    result = numbers.to_numpy(zero_copy_only=False).copy()
+    faults: dict[str, list[int]] = {}
+    for row in np.flatnonzero(~plain.to_numpy(zero_copy_only=False)):
+        raw = texts[int(row)].as_py()
+        try:
+            result[row] = parse_number("" if raw is None else raw)
+        except CellError as error:
+            faults.setdefault(error.args[0], []).append(int(row))
+    for code, rows in faults.items():
+        errors.add(lines[rows], field, code, lambda at, rows=rows: texts[rows[at]].as_py())
+    return result

@@ -1,0 +1,139 @@
+"""Schemas of the import of market data files, the same for page, API and CLI."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FileFormat = Literal["csv", "parquet", "tdx_day"]
+Layout = Literal["baostock", "akshare", "tdx", "generic"]
+VolumeUnit = Literal["share", "lot"]
+"""A lot (手) is 100 shares."""
+BarField = Literal[
+    "symbol",
+    "name",
+    "date",
+    "open",
+    "high",
+    "low",
+    "close",
+    "preclose",
+    "volume",
+    "amount",
+    "trading",
+    "is_st",
+]
+"""What a column can mean. `trading` is 1 on a trading day and 0 on a suspended one (tradestatus)."""
+
+REQUIRED_FIELDS: tuple[BarField, ...] = ("date", "open", "high", "low", "close", "volume")
+
+
+class Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileOptions(Schema):
+    """How to read a file; None means: guess."""
+
+    format: FileFormat | None = None
+    encoding: Literal["utf-8", "gb18030"] | None = None
+    """gb18030 also reads GBK and GB2312."""
+    delimiter: Literal[",", "\t", ";", "|"] | None = None
+    mapping: dict[BarField, str] | None = None
+    """Field → name of the column in the file. Columns that are not named are ignored."""
+    symbol: str | None = Field(default=None, max_length=40)
+    """The symbol of every row, for a file without a code column."""
+    volume_unit: VolumeUnit | None = None
+    skip_bad_rows: bool = False
+    """Store the good rows of a file that has bad ones. Without it one bad row refuses the whole file."""
+
+
+class ColumnGuess(Schema):
+    """One column of the file and what it is taken for."""
+
+    name: str
+    type: str
+    """text, number, date, flag or, for Parquet, the stored type."""
+    samples: list[str]
+    field: BarField | None
+    confidence: float = Field(ge=0, le=1)
+    why_zh: str
+    why_en: str
+
+
+class FileInspection(Schema):
+    """What a file seems to hold, for a person to check and correct before the import."""
+
+    name: str
+    size: int
+    format: FileFormat
+    layout: Layout
+    encoding: str | None
+    delimiter: str | None
+    rows: int | None
+    """Number of rows where the format tells it without reading the file; None for text."""
+    columns: list[ColumnGuess]
+    mapping: dict[BarField, str]
+    missing: list[str]
+    """Required fields without a column; `symbol` when neither a column nor the file's name gives one."""
+    symbol: str | None
+    """The symbol that the file's name gives, used when there is no code column."""
+    volume_unit: VolumeUnit
+    volume_unit_why_zh: str
+    volume_unit_why_en: str
+    head: list[list[str]]
+    """The first rows as text, in the order of `columns`."""
+
+
+class FileProblem(Schema):
+    """Why a file as a whole is refused."""
+
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class RowError(Schema):
+    """One bad cell or row.
+
+    `line` counts as a person does: the header of a text file is line 1. For Parquet and 通达信 files,
+    which have no lines, it is the number of the row (record), from 1.
+    """
+
+    line: int
+    field: str
+    value: str
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class FileReport(Schema):
+    """What the import of one file did."""
+
+    name: str
+    size: int
+    sha256: str | None
+    """None when the file was refused before it was read to its end."""
+    status: Literal["stored", "unchanged", "refused"]
+    error: FileProblem | None
+    """Set when the file is refused as a whole, or because it has bad rows."""
+    rows: int
+    """Data rows in the file, good and bad."""
+    accepted: int
+    """Good rows. They are in the store, unless `status` is refused."""
+    rejected: int
+    """Bad rows."""
+    inserted: int
+    updated: int
+    unchanged: int
+    errors: list[RowError]
+    """The first errors by line, at most 1,000."""
+    warnings: list[RowError]
+    """Rows that are kept although the publisher's own figures contradict each other."""
+    warnings_total: int
+    symbols: list[str]
+    first: dt.date | None
+    last: dt.date | None

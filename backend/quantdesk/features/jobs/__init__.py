@@ -1,0 +1,1 @@
+"""Anything that runs in a worker: one table of states, leases, progress."""

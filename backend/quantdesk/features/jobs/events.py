@@ -1,0 +1,39 @@
+"""Events of jobs. Topics: `jobs` (each change of state of any of the user's jobs) and `jobs.<id>` (everything of one)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from quantdesk.features.jobs.schemas import Job, JobProgress, LogLine
+
+
+class JobChanged(BaseModel):
+    type: Literal["job.changed"] = "job.changed"
+    job: Job
+
+
+class JobProgressed(BaseModel):
+    type: Literal["job.progress"] = "job.progress"
+    job_id: str
+    progress: JobProgress
+
+
+class JobLogged(BaseModel):
+    type: Literal["job.log"] = "job.log"
+    job_id: str
+    lines: list[LogLine]
+
+
+class PartialEquity(BaseModel):
+    """The equity curve so far, thinned; replaces the one before."""
+
+    type: Literal["job.equity"] = "job.equity"
+    job_id: str
+    date: list[dt.date]
+    equity: list[float]
+
+
+JobEvent = Annotated[JobChanged | JobProgressed | JobLogged | PartialEquity, Field(discriminator="type")]

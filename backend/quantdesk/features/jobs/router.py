@@ -1,0 +1,52 @@
+"""Routes of jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from quantdesk.features.jobs import schemas
+from quantdesk.kit.errors import Conflict, NotFound
+from quantdesk.kit.http import COMMON_PROBLEMS, ContextDep, Cursor, Limit, ReadUnit, WriteUnit, problems, require
+from quantdesk.kit.pagination import Page
+from quantdesk.kit.principal import Principal
+
+router = APIRouter(prefix="/jobs", tags=["jobs"], responses=COMMON_PROBLEMS)
+Reader = Annotated[Principal, Depends(require("viewer", "jobs:read"))]
+Writer = Annotated[Principal, Depends(require("trader", "jobs:write"))]
+
+
+@router.get("")
+async def list_jobs(
+    principal: Reader,
+    uow: ReadUnit,
+    state: Annotated[list[schemas.JobState] | None, Query()] = None,
+    kind: Annotated[list[schemas.JobKind] | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[schemas.Job]:
+    """One's jobs, newest first."""
+    raise NotImplementedError
+
+
+@router.get("/{job_id}", responses=problems(NotFound))
+async def get_job(job_id: str, principal: Reader, uow: ReadUnit) -> schemas.Job:
+    raise NotImplementedError
+
+
+@router.post("/{job_id}/cancel", responses=problems(NotFound, Conflict))
+async def cancel_job(job_id: str, principal: Writer, uow: WriteUnit, context: ContextDep) -> schemas.Job:
+    """Cancel a queued job at once, a running one within a second."""
+    raise NotImplementedError
+
+
+@router.post("/{job_id}/retry", responses=problems(NotFound, Conflict))
+async def retry_job(job_id: str, principal: Writer, uow: WriteUnit, context: ContextDep) -> schemas.Job:
+    """Queue a failed or cancelled job again."""
+    raise NotImplementedError
+
+
+@router.get("/{job_id}/log", responses=problems(NotFound))
+async def get_job_log(job_id: str, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.JobLog:
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Instruments, bars and indicators as pages and scripts read them."""

@@ -1,0 +1,143 @@
+"""What the market routes give."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel
+
+from quantdesk.core.backtest.spec import Adjustment
+
+InstrumentKind = Literal["stock", "index", "etf", "fund", "future", "crypto"]
+Board = Literal["main", "chinext", "star", "bse"]
+
+
+class Instrument(BaseModel):
+    symbol: str
+    code: str
+    """Without the exchange, e.g. 600519."""
+    name: str
+    pinyin: str
+    """Initials, e.g. gzmt."""
+    kind: InstrumentKind
+    board: Board | None
+    list_date: dt.date | None
+    delist_date: dt.date | None
+    simulated: bool
+    """True for the demo market."""
+    price_tick: float
+    """Smallest price step, e.g. 0.01."""
+    stored: bool
+    """True when bars of it are stored here."""
+
+
+class InstrumentList(BaseModel):
+    items: list[Instrument]
+
+
+class InstrumentDetail(Instrument):
+    last_date: dt.date | None
+    """Of the stored daily bars, with the figures of that day."""
+    last_close: float | None
+    change: float | None
+    """Fraction against the exchange's previous close."""
+    suspended: bool | None
+    is_st: bool | None
+    bars: int
+    first_date: dt.date | None
+    source: str | None
+    updated_at: dt.datetime | None
+
+
+class BarSeries(BaseModel):
+    """Bars as columns of equal length, oldest first; None where undefined. At most 5,000 points."""
+
+    symbol: str
+    interval: Literal["1d", "1w", "1M"]
+    adjust: Adjustment
+    as_of: dt.date | None
+    """The day whose prices are real under qfq."""
+    time: list[dt.date]
+    open: list[float]
+    high: list[float]
+    low: list[float]
+    close: list[float]
+    volume: list[float]
+    """Shares."""
+    amount: list[float | None]
+    """Yuan."""
+    change: list[float | None]
+    """Fraction against the previous close (ex-right for daily bars)."""
+    suspended: list[bool]
+    total: int
+    """Bars in the range before thinning."""
+    thinned: bool
+    """True when bars were merged to stay at 5,000; no high or low is lost."""
+    source: str
+    updated_at: dt.datetime
+    """When the stored bars were last written."""
+
+
+class IndicatorParameter(BaseModel):
+    name: str
+    default: float
+    minimum: float
+    maximum: float
+    step: float
+    label_zh: str
+    label_en: str
+
+
+class IndicatorInfo(BaseModel):
+    name: str
+    """ma, ema, macd, rsi, boll, kdj, atr."""
+    label_zh: str
+    label_en: str
+    pane: Literal["overlay", "own"]
+    repeatable: bool
+    """True when the parameters are a list of windows, each with its own line (ma, ema, rsi)."""
+    parameters: list[IndicatorParameter]
+
+
+class IndicatorCatalogue(BaseModel):
+    items: list[IndicatorInfo]
+
+
+class IndicatorLine(BaseModel):
+    name: str
+    """E.g. MA5, DIF, DEA, MACD, K, D, J, UPPER."""
+    style: Literal["line", "bars"]
+    values: list[float | None]
+
+
+class IndicatorResult(BaseModel):
+    name: str
+    parameters: list[float]
+    pane: Literal["overlay", "own"]
+    lines: list[IndicatorLine]
+
+
+class IndicatorSeries(BaseModel):
+    """Indicators on the same points as `/stocks/{symbol}/data` with the same query."""
+
+    symbol: str
+    time: list[dt.date]
+    indicators: list[IndicatorResult]
+
+
+class MarketOverview(BaseModel):
+    """The last stored day of the indices, and movers of that day."""
+
+    date: dt.date | None
+    simulated: bool
+    indices: list[InstrumentDetail]
+    gainers: list[InstrumentDetail]
+    losers: list[InstrumentDetail]
+    advancing: int
+    declining: int
+    unchanged: int
+    limit_up: int
+    limit_down: int
+    suspended: int
+    stored_symbols: int

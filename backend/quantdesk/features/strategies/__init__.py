@@ -1,0 +1,1 @@
+"""A user's strategies: code, versions, parameters, templates."""

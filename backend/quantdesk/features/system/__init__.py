@@ -1,0 +1,1 @@
+"""Health, what is configured, settings of the installation."""
