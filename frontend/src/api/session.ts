@@ -1,0 +1,72 @@
+import { create } from "zustand";
+
+import { ApiError, errorOf, networkError } from "./errors";
+
+/** `unknown` until the refresh cookie has been tried once after the page loaded. */
+export type SessionStatus = "unknown" | "signed-in" | "signed-out";
+
+interface SessionState {
+  status: SessionStatus;
+}
+
+/** Whether somebody is signed in. The access token itself stays out of the store and out of any storage. */
+export const useSession = create<SessionState>()(() => ({ status: "unknown" }));
+
+let accessToken: string | null = null;
+let refreshing: Promise<boolean> | null = null;
+
+export function currentToken(): string | null {
+  return accessToken;
+}
+
+/** Keep the access token of a sign-in or a refresh, in memory only. */
+export function signedIn(token: string): void {
+  accessToken = token;
+  useSession.setState({ status: "signed-in" });
+}
+
+/** Forget the token; the shell then shows the sign-in page. */
+export function signedOut(): void {
+  accessToken = null;
+  useSession.setState({ status: "signed-out" });
+}
+
+async function requestToken(): Promise<boolean> {
+  let response: Response;
+  try {
+    response = await fetch("/api/v1/auth/refresh", { method: "POST", credentials: "same-origin" });
+  } catch (cause) {
+    throw networkError(cause);
+  }
+  if (response.status === 401 || response.status === 403) {
+    signedOut();
+    return false;
+  }
+  if (!response.ok) throw await errorOf(response);
+  const body = (await response.json()) as { access_token?: unknown };
+  if (typeof body.access_token !== "string") {
+    throw new ApiError(response.status, "internal_error", "The refresh answer holds no access_token");
+  }
+  signedIn(body.access_token);
+  return true;
+}
+
+/** Trade the HttpOnly refresh cookie for a new access token.
+ *
+ * The cookie rotates and its reuse ends the session, so callers at the same time share one request: within a page by
+ * this promise, between the tabs of a browser by a lock.
+ *
+ * @returns false when the session is over; throws ApiError when the server could not answer.
+ */
+export function refreshSession(): Promise<boolean> {
+  refreshing ??= withTabLock(requestToken).finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function withTabLock(action: () => Promise<boolean>): Promise<boolean> {
+  // Web Locks need a secure context; over plain http on a LAN the server's grace for a just-rotated cookie must do.
+  const locks = (navigator as { locks?: LockManager }).locks;
+  return locks === undefined ? action() : locks.request("quantdesk.refresh", action);
+}

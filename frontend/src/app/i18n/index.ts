@@ -1,0 +1,1 @@
+export { defineTexts, type Texts, type Translate, type Values } from "./texts";

@@ -1,0 +1,3 @@
+import { lazyPage } from "@/app/page";
+
+export const routes = [lazyPage("/sign-in", () => import("./pages/SignInPage"))];

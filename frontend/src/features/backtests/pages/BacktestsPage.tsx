@@ -1,0 +1,12 @@
+import { shellTexts } from "@/app/shell/i18n";
+import { Loading } from "@/ui/state";
+import { Page } from "@/ui/Page";
+
+export default function BacktestsPage() {
+  const t = shellTexts.useText();
+  return (
+    <Page title={t("nav.backtests")}>
+      <Loading />
+    </Page>
+  );
+}

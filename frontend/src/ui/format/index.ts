@@ -1,0 +1,3 @@
+export * from "./dates";
+export * from "./numbers";
+export { Change, Money } from "./Values";
