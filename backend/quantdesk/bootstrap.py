@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy import MetaData
 
 from quantdesk.adapters.blob_store.file import FileBlobStore
 from quantdesk.adapters.document_store.sqlite import SqliteDocumentStore
@@ -13,11 +16,18 @@ from quantdesk.adapters.event_bus.redis_streams import RedisEventBus
 from quantdesk.adapters.job_queue.celery import CeleryJobQueue, make_celery
 from quantdesk.adapters.key_provider.file import FileKeyProvider
 from quantdesk.kit.context import Context
-from quantdesk.kit.db import create_engine
+from quantdesk.kit.db import Base, create_engine
 from quantdesk.kit.uow import Database
 from quantdesk.ports.bar_store import BarStore
 from quantdesk.ports.data_source import DataSource
 from quantdesk.settings import Settings
+
+
+def metadata() -> MetaData:
+    """Give the tables of all slices."""
+    for slice_ in ("auth", "backtests", "data", "jobs", "market", "strategies"):
+        import_module(f"quantdesk.features.{slice_}.tables")
+    return Base.metadata
 
 
 def make_redis(settings: Settings) -> Redis:

@@ -44,7 +44,9 @@ def problems(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
     declared: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         entry = declared.setdefault(kind.status, {"model": Problem, "description": ""})
-        entry["description"] = " · ".join(filter(None, [entry["description"], f"`{kind.code}`: {kind.title}"]))
+        entry["description"] = " · ".join(
+            filter(None, [entry["description"], f"`{kind.code}`: {kind.title}"])
+        )
     return declared
 
 
