@@ -18,6 +18,7 @@ class _Part(BaseModel):
 Side = Literal["buy", "sell"]
 OrderType = Literal["market", "limit", "stop", "stop_limit", "close"]
 OrderStatus = Literal["filled", "partial", "cancelled", "expired", "rejected", "open"]
+RejectionRule = Literal["lot", "cash", "position", "price", "data"]
 
 
 class Metrics(_Part):
@@ -123,7 +124,7 @@ class Rejection(_Part):
     date: dt.date
     quantity: int
     """Shares refused."""
-    rule: Literal["lot", "cash", "position", "price", "data"]
+    rule: RejectionRule
     numbers: dict[str, str]
     """The figures the rule compared, as decimal strings: e.g. {"needed": "180000.00", "cash": "9312.40"}."""
     message_zh: str

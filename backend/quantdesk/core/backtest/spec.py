@@ -60,6 +60,8 @@ class BacktestSpec(BaseModel):
     """Yuan."""
     benchmark: str | None = None
     """Symbol of an index or a stock, or None."""
+    strategy_class: Annotated[str, Field(max_length=100)] | None = None
+    """Class to run when the file defines several; None takes the only one, or the last that no other extends."""
     params: dict[str, ParamValue] = Field(default_factory=dict, max_length=100)
     """Overrides of the strategy's own parameters."""
     adjustment: Adjustment = "qfq"

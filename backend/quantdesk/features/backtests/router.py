@@ -60,11 +60,15 @@ async def get_backtest(backtest_id: str, principal: Reader, uow: ReadUnit) -> sc
 
 
 @router.patch("/{backtest_id}", responses=problems(NotFound))
-async def rename_backtest(backtest_id: str, body: schemas.BacktestUpdate, principal: Runner, uow: WriteUnit) -> schemas.Backtest:
+async def rename_backtest(
+    backtest_id: str, body: schemas.BacktestUpdate, principal: Runner, uow: WriteUnit
+) -> schemas.Backtest:
     raise NotImplementedError
 
 
-@router.delete("/{backtest_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(NotFound, Conflict))
+@router.delete(
+    "/{backtest_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(NotFound, Conflict)
+)
 async def delete_backtest(backtest_id: str, principal: Runner, uow: WriteUnit) -> None:
     """Move a finished backtest to the trash; `restore` brings it back."""
     raise NotImplementedError
@@ -75,9 +79,16 @@ async def restore_backtest(backtest_id: str, principal: Runner, uow: WriteUnit) 
     raise NotImplementedError
 
 
-@router.get("/{backtest_id}/report", responses={**problems(NotFound, Conflict), 304: {"description": "Not changed"}})
+@router.get(
+    "/{backtest_id}/report", responses={**problems(NotFound, Conflict), 304: {"description": "Not changed"}}
+)
 async def get_report(
-    backtest_id: str, principal: Reader, uow: ReadUnit, context: ContextDep, request: Request, response: Response
+    backtest_id: str,
+    principal: Reader,
+    uow: ReadUnit,
+    context: ContextDep,
+    request: Request,
+    response: Response,
 ) -> BacktestResult:
     """The whole result; 409 `backtest_not_finished` while it has none."""
     raise NotImplementedError
@@ -86,7 +97,10 @@ async def get_report(
 @router.get(
     "/{backtest_id}/export/{table}",
     response_class=Response,
-    responses={**problems(NotFound, Conflict), 200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    responses={
+        **problems(NotFound, Conflict),
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+    },
 )
 async def export_table(
     backtest_id: str,

@@ -48,14 +48,20 @@ async def list_coverage(
     raise NotImplementedError
 
 
-@router.post("/uploads", status_code=status.HTTP_201_CREATED, responses=problems(PayloadTooLarge, InsufficientStorage))
-async def upload_file(file: UploadFile, principal: Writer, uow: WriteUnit, context: ContextDep) -> schemas.Upload:
+@router.post(
+    "/uploads", status_code=status.HTTP_201_CREATED, responses=problems(PayloadTooLarge, InsufficientStorage)
+)
+async def upload_file(
+    file: UploadFile, principal: Writer, uow: WriteUnit, context: ContextDep
+) -> schemas.Upload:
     """Take one file and say what it seems to hold; nothing is imported yet."""
     raise NotImplementedError
 
 
 @router.post("/uploads/{upload_id}/inspect", responses=problems(NotFound))
-async def inspect_upload(upload_id: str, body: FileOptions, principal: Writer, uow: ReadUnit, context: ContextDep) -> schemas.Upload:
+async def inspect_upload(
+    upload_id: str, body: FileOptions, principal: Writer, uow: ReadUnit, context: ContextDep
+) -> schemas.Upload:
     """Look at the file again with corrected options."""
     raise NotImplementedError
 
@@ -67,14 +73,20 @@ async def delete_upload(upload_id: str, principal: Writer, uow: WriteUnit, conte
 
 @router.post("/imports", status_code=status.HTTP_202_ACCEPTED, responses=problems(NotFound, Conflict))
 async def create_import(
-    body: schemas.ImportCreate, principal: Writer, uow: WriteUnit, context: ContextDep, idempotency_key: IdempotencyKey = None
+    body: schemas.ImportCreate,
+    principal: Writer,
+    uow: WriteUnit,
+    context: ContextDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> schemas.Import:
     """Import uploaded files as a job; each file is stored whole or not at all."""
     raise NotImplementedError
 
 
 @router.get("/imports")
-async def list_imports(principal: Reader, uow: ReadUnit, cursor: Cursor = None, limit: Limit = 20) -> Page[schemas.Import]:
+async def list_imports(
+    principal: Reader, uow: ReadUnit, cursor: Cursor = None, limit: Limit = 20
+) -> Page[schemas.Import]:
     raise NotImplementedError
 
 

@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends, Query
 
 from quantdesk.features.jobs import schemas
 from quantdesk.kit.errors import Conflict, NotFound
-from quantdesk.kit.http import COMMON_PROBLEMS, ContextDep, Cursor, Limit, ReadUnit, WriteUnit, problems, require
+from quantdesk.kit.http import (
+    COMMON_PROBLEMS,
+    ContextDep,
+    Cursor,
+    Limit,
+    ReadUnit,
+    WriteUnit,
+    problems,
+    require,
+)
 from quantdesk.kit.pagination import Page
 from quantdesk.kit.principal import Principal
 

@@ -43,7 +43,9 @@ async def search_stocks(
 
 
 @router.get("/stocks/{symbol}", responses=problems(NotFound))
-async def get_stock(symbol: str, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.InstrumentDetail:
+async def get_stock(
+    symbol: str, principal: Reader, uow: ReadUnit, context: ContextDep
+) -> schemas.InstrumentDetail:
     raise NotImplementedError
 
 
@@ -74,7 +76,11 @@ async def get_indicators(
     context: ContextDep,
     names: Annotated[
         list[str],
-        Query(min_length=1, max_length=10, description="E.g. `ma:5,10,20`, `macd:12,26,9`; without parameters: the defaults."),
+        Query(
+            min_length=1,
+            max_length=10,
+            description="E.g. `ma:5,10,20`, `macd:12,26,9`; without parameters: the defaults.",
+        ),
     ],
     interval: Interval = "1d",
     adjust: Adjustment = "none",

@@ -43,7 +43,11 @@ async def list_strategies(
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=problems(NotFound, Conflict))
 async def create_strategy(
-    body: schemas.StrategyCreate, principal: Writer, uow: WriteUnit, context: ContextDep, idempotency_key: IdempotencyKey = None
+    body: schemas.StrategyCreate,
+    principal: Writer,
+    uow: WriteUnit,
+    context: ContextDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> schemas.StrategyDetail:
     raise NotImplementedError
 
@@ -60,12 +64,16 @@ async def inspect_code(body: schemas.CodeInspect, principal: Reader) -> schemas.
 
 
 @router.get("/{strategy_id}", responses=problems(NotFound))
-async def get_strategy(strategy_id: str, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.StrategyDetail:
+async def get_strategy(
+    strategy_id: str, principal: Reader, uow: ReadUnit, context: ContextDep
+) -> schemas.StrategyDetail:
     raise NotImplementedError
 
 
 @router.patch("/{strategy_id}", responses=problems(NotFound))
-async def update_strategy(strategy_id: str, body: schemas.StrategyUpdate, principal: Writer, uow: WriteUnit) -> schemas.Strategy:
+async def update_strategy(
+    strategy_id: str, body: schemas.StrategyUpdate, principal: Writer, uow: WriteUnit
+) -> schemas.Strategy:
     raise NotImplementedError
 
 
@@ -86,14 +94,31 @@ async def list_versions(strategy_id: str, principal: Reader, uow: ReadUnit) -> s
     raise NotImplementedError
 
 
-@router.post("/{strategy_id}/versions", status_code=status.HTTP_201_CREATED, responses={**problems(NotFound, Conflict), 200: {"model": schemas.VersionDetail, "description": "The code is that of the newest version already; nothing was saved."}})
+@router.post(
+    "/{strategy_id}/versions",
+    status_code=status.HTTP_201_CREATED,
+    responses={
+        **problems(NotFound, Conflict),
+        200: {
+            "model": schemas.VersionDetail,
+            "description": "The code is that of the newest version already; nothing was saved.",
+        },
+    },
+)
 async def save_version(
-    strategy_id: str, body: schemas.VersionCreate, principal: Writer, uow: WriteUnit, context: ContextDep, response: Response
+    strategy_id: str,
+    body: schemas.VersionCreate,
+    principal: Writer,
+    uow: WriteUnit,
+    context: ContextDep,
+    response: Response,
 ) -> schemas.VersionDetail:
     """Save the code as a new version."""
     raise NotImplementedError
 
 
 @router.get("/{strategy_id}/versions/{number}", responses=problems(NotFound))
-async def get_version(strategy_id: str, number: VersionNumber, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.VersionDetail:
+async def get_version(
+    strategy_id: str, number: VersionNumber, principal: Reader, uow: ReadUnit, context: ContextDep
+) -> schemas.VersionDetail:
     raise NotImplementedError

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.backtest.spec import ParamValue
 
-StrategyName = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
+StrategyName = Annotated[
+    str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+]
 Code = Annotated[str, Field(max_length=1_000_000)]
 
 

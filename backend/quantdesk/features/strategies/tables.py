@@ -25,7 +25,9 @@ class StrategyRow(Base):
 
 class StrategyVersionRow(Base):
     __tablename__ = "strategy_versions"
-    __table_args__ = (UniqueConstraint("strategy_id", "number", name="uq_strategy_versions_strategy_id_number"),)
+    __table_args__ = (
+        UniqueConstraint("strategy_id", "number", name="uq_strategy_versions_strategy_id_number"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     """Also the document's id in the collection `strategy_code`."""

@@ -20,7 +20,9 @@ async def health() -> schemas.Health:
     return schemas.Health()
 
 
-@probes.get("/ready", responses={503: {"model": schemas.Readiness, "description": "Something needed does not answer"}})
+@probes.get(
+    "/ready", responses={503: {"model": schemas.Readiness, "description": "Something needed does not answer"}}
+)
 async def ready(context: ContextDep, response: Response) -> schemas.Readiness:
     """Database, migrations and Redis answer."""
     raise NotImplementedError
@@ -31,17 +33,25 @@ async def ready(context: ContextDep, response: Response) -> schemas.Readiness:
     response_class=Response,
     responses={**COMMON_PROBLEMS, 200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def metrics(principal: Annotated[Principal, Depends(require("viewer", "system:read"))], context: ContextDep) -> Response:
+async def metrics(
+    principal: Annotated[Principal, Depends(require("viewer", "system:read"))], context: ContextDep
+) -> Response:
     """Prometheus metrics; scrape with an API key of scope system:read as the bearer token."""
     raise NotImplementedError
 
 
 @router.get("/info")
-async def info(principal: Annotated[Principal, Depends(require("viewer", "system:read"))], uow: ReadUnit, context: ContextDep) -> schemas.SystemInfo:
+async def info(
+    principal: Annotated[Principal, Depends(require("viewer", "system:read"))],
+    uow: ReadUnit,
+    context: ContextDep,
+) -> schemas.SystemInfo:
     raise NotImplementedError
 
 
 @router.get("/doctor")
-async def doctor(principal: Annotated[Principal, Depends(require("admin", "system:read"))], context: ContextDep) -> schemas.Doctor:
+async def doctor(
+    principal: Annotated[Principal, Depends(require("admin", "system:read"))], context: ContextDep
+) -> schemas.Doctor:
     """What is configured, reachable, missing."""
     raise NotImplementedError
