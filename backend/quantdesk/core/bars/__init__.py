@@ -1,0 +1,1 @@
+"""Bars: columns, checks, adjustment, resampling, thinning."""

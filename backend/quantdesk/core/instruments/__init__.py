@@ -1,0 +1,1 @@
+"""Instruments: their symbols, boards and lots, and how to find them."""
