@@ -93,9 +93,7 @@ class LogSettings(BaseModel):
 class Settings(BaseSettings):
     """Everything that can be configured. Build it with `load_settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="QD_", env_nested_delimiter="__", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="QD_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=_home_from_environment)
     environment: Literal["local", "production"] = "local"
@@ -126,7 +124,10 @@ class Settings(BaseSettings):
 
     @property
     def redis_socket(self) -> Path:
-        """The embedded Redis's socket; a unix socket path holds 107 bytes at most, so a deep QD_HOME gets a short one."""
+        """The embedded Redis's socket.
+
+        A unix socket's path holds 107 bytes at most, so a deep QD_HOME gets a short one elsewhere.
+        """
         path = self.home / "run" / "redis.sock"
         if len(str(path).encode()) <= 100:
             return path
@@ -142,4 +143,4 @@ class Settings(BaseSettings):
 
 def load_settings(**overrides: object) -> Settings:
     """Read the settings; raise pydantic's ValidationError, which names the variable at fault."""
-    return Settings(_env_file=_home_from_environment() / "quantdesk.env", **overrides)  # type: ignore[call-arg, arg-type]  # pydantic-settings' own keyword
+    return Settings(_env_file=_home_from_environment() / "quantdesk.env", **overrides)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What routers share: dependencies, problem bodies, declared errors. With api/ and router.py the only place of FastAPI."""
+"""What routers share: dependencies, problem bodies, declared errors."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def problems(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
     declared: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         entry = declared.setdefault(kind.status, {"model": Problem, "description": ""})
-        entry["description"] = " · ".join(
-            filter(None, [entry["description"], f"`{kind.code}`: {kind.title}"])
-        )
+        entry["description"] = " · ".join(filter(None, [entry["description"], f"`{kind.code}`: {kind.title}"]))
     return declared
 
 

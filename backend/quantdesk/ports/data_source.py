@@ -31,5 +31,8 @@ class DataSource(Protocol):
         ...
 
     def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
-        """Give raw daily bars, oldest first. Blocking. Raise SourceError; never give partial or wrong-symbol data."""
+        """Give raw daily bars, oldest first. Blocking.
+
+        Raise SourceError; never give partial data or that of another symbol.
+        """
         ...

@@ -8,7 +8,7 @@ QueueName = Literal["backtest", "train", "data", "default"]
 
 
 class JobQueue(Protocol):
-    """At-least-once: a job may be delivered twice, or (after a crash of the queue) not at all; the sweep repeats it."""
+    """A job may be delivered twice or, after a crash of the queue, not at all; the sweep repeats it."""
 
     async def enqueue(self, job_id: str, queue: QueueName, *, request_id: str | None = None) -> None: ...
 

@@ -7,5 +7,8 @@ from typing import Protocol
 
 class KeyProvider(Protocol):
     def key(self, name: str) -> bytes:
-        """Give the 32-byte key of this name, made on first use. Raise PortError when it is readable by others."""
+        """Give the 32-byte key of this name, made on first use.
+
+        Raise PortError when it is readable by others.
+        """
         ...

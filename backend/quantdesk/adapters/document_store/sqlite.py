@@ -1,4 +1,4 @@
-"""JSON documents in a SQLite file of their own, so that a put never waits for a transaction of the relational database."""
+"""JSON documents in a SQLite file of their own: a put never waits for the relational database."""
 
 from __future__ import annotations
 

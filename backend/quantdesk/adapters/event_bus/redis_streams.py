@@ -64,4 +64,3 @@ class RedisEventBus:
             ]
             start = f"({entries[-1][0]}"
         return found[:limit]
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -38,10 +39,8 @@ class FileKeyProvider:
                 file.write(secrets.token_bytes(KEY_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(aside, path)
-            except FileExistsError:
-                pass
         finally:
             aside.unlink(missing_ok=True)
 
