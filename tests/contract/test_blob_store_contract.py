@@ -1,0 +1,75 @@
+"""Every BlobStore does this."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from pathlib import Path
+
+import pytest
+
+from quantdesk.adapters.blob_store.file import FileBlobStore
+from quantdesk.ports.blob_store import BlobStore
+from quantdesk.ports.errors import NotFound, PortError, StoreFull
+
+
+@pytest.fixture(params=["file"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    return {"file": lambda: FileBlobStore(tmp_path / "blobs")}[request.param]()
+
+
+async def test_what_was_put_is_read_back_and_replaced(store: BlobStore) -> None:
+    await store.put("reports/a.json.gz", b"one")
+    assert await store.get("reports/a.json.gz") == b"one"
+    await store.put("reports/a.json.gz", b"two")
+    assert await store.get("reports/a.json.gz") == b"two"
+
+
+async def test_list_gives_the_keys_of_a_prefix_sorted(store: BlobStore) -> None:
+    assert await store.list() == []
+    for key in ("b/2", "a/1", "b/1"):
+        await store.put(key, b"")
+    assert await store.list() == ["a/1", "b/1", "b/2"]
+    assert await store.list("b/") == ["b/1", "b/2"]
+
+
+async def test_a_missing_blob_is_not_found_and_deleting_it_is_nothing(store: BlobStore) -> None:
+    with pytest.raises(NotFound, match="reports/none"):
+        await store.get("reports/none")
+    await store.delete("reports/none")
+    await store.put("reports/x", b"1")
+    await store.delete("reports/x")
+    with pytest.raises(NotFound):
+        await store.get("reports/x")
+
+
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "../secrets/jwt.key", "a/../../b", "a//b", "a/\0", ".hidden", "a\\b"])
+async def test_a_key_cannot_leave_the_store(store: BlobStore, key: str) -> None:
+    with pytest.raises(PortError, match="blob key"):
+        await store.put(key, b"x")
+    with pytest.raises(PortError, match="blob key"):
+        await store.get(key)
+
+
+async def test_a_reader_never_sees_half_of_a_concurrent_put(store: BlobStore) -> None:
+    bodies = [bytes([n]) * 200_000 for n in range(8)]
+    await store.put("x", bodies[0])
+    _, *seen = await asyncio.gather(
+        asyncio.gather(*(store.put("x", body) for body in bodies)), *(store.get("x") for _ in range(30))
+    )
+    assert all(body in bodies for body in seen)
+
+
+async def test_a_full_disk_is_named_and_leaves_the_old_blob(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FileBlobStore(tmp_path)
+    await store.put("x", b"old")
+
+    def full(_fd: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("quantdesk.adapters.blob_store.file.os.fsync", full)
+    with pytest.raises(StoreFull, match="free some disk space"):
+        await store.put("x", b"new")
+    monkeypatch.undo()
+    assert await store.get("x") == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
