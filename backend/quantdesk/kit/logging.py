@@ -51,3 +51,9 @@ def configure_logging(settings: LogSettings, process: str) -> None:
 
 def _keep(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return event
+
+
+def current_request_id() -> str | None:
+    """Give the id of the HTTP request being answered, or of the one that made the job being run."""
+    value = structlog.contextvars.get_contextvars().get("request_id")
+    return value if isinstance(value, str) else None
