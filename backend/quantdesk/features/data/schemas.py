@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 FileFormat = Literal["csv", "parquet", "tdx_day"]
-Layout = Literal["baostock", "akshare", "tdx", "generic"]
+Layout = Literal["baostock", "akshare", "tushare", "tdx", "generic"]
 VolumeUnit = Literal["share", "lot"]
 """A lot (手) is 100 shares."""
 BarField = Literal[

@@ -81,11 +81,11 @@ def parse_number(value: Any) -> float:
 
 
 def parse_flag(value: Any) -> bool:
-    """Read 1/0, true/false, 是/否, Y/N; an empty cell is False. Raise CellError."""
+    """Read 1/0, true/false, 是/否, Y/N. Raise CellError."""
     text = str(value).strip().lower()
     if text in ("1", "1.0", "true", "t", "y", "yes", "是"):
         return True
-    if text in ("0", "0.0", "false", "f", "n", "no", "否") or text in _EMPTY:
+    if text in ("0", "0.0", "false", "f", "n", "no", "否"):
         return False
     raise CellError("not_a_flag")
 
@@ -131,9 +131,15 @@ def _cached_day(value: Any) -> dt.date:
     return parse_day(value)
 
 
-def read_flags(column: pa.Array, lines: IntArray, field: str, errors: RowErrors) -> NDArray[np.bool_]:
-    """Give booleans; False where the cell is at fault."""
-    index, flags = read_distinct(column, lines, field, parse_flag, errors)
+def read_flags(
+    column: pa.Array, lines: IntArray, field: str, errors: RowErrors, *, empty: bool = False
+) -> NDArray[np.bool_]:
+    """Give booleans: `empty` where the cell is empty, False where it is at fault."""
+
+    def parse(value: Any) -> bool:
+        return empty if str(value).strip().lower() in _EMPTY else parse_flag(value)
+
+    index, flags = read_distinct(column, lines, field, parse, errors)
     return np.array([*flags, False], dtype=np.bool_)[index]
 
 
@@ -154,6 +160,7 @@ def read_numbers(column: pa.Array, lines: IntArray, field: str, errors: RowError
 
 def _numbers_of_text(column: pa.Array, lines: IntArray, field: str, errors: RowErrors) -> FloatArray:
     texts = pc.utf8_trim_whitespace(column)
+    texts = pc.if_else(pc.equal(texts, ""), None, texts)
     try:
         return pc.cast(texts, pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:

@@ -51,7 +51,10 @@ def guess_column(name: str) -> Guess:
     bare = name.strip().lower()
     if _ADJUSTED.search(bare):
         return Guess(
-            None, 0.9, "复权价格不导入：本系统存原始价格，自行复权", "adjusted prices are not imported: raw ones are stored"
+            None,
+            0.9,
+            "复权价格不导入：本系统存原始价格，自行复权",
+            "adjusted prices are not imported: raw ones are stored",
         )
     if field := _FIELD_OF.get(bare):
         return Guess(field, 1.0, "列名是常用名称", "a usual name of this field")
@@ -59,7 +62,12 @@ def guess_column(name: str) -> Guess:
     squeezed = re.sub(r"[\s_\-./]+", "_", without_unit)
     for candidate in (without_unit, squeezed, squeezed.replace("_", "")):
         if field := _FIELD_OF.get(candidate):
-            return Guess(field, 0.9, "去掉单位和分隔符后是常用名称", "a usual name once unit and separators are dropped")
+            return Guess(
+                field,
+                0.9,
+                "去掉单位和分隔符后是常用名称",
+                "a usual name once unit and separators are dropped",
+            )
     return Guess(None, 0.0, "不认识的列名，不导入", "unknown name, not imported")
 
 
@@ -105,6 +113,8 @@ def guess_layout(names: Sequence[str]) -> Layout:
         return "baostock"
     if {"日期", "开盘", "收盘", "最高", "最低", "成交量"} <= present:
         return "akshare"
+    if {"ts_code", "trade_date", "vol", "amount"} <= present:
+        return "tushare"
     return "generic"
 
 

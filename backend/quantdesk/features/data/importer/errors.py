@@ -88,13 +88,23 @@ class RowErrors:
             self._listed = self.listed()
             self._last_listed = self._listed[-1].line
 
+    def count(self, lines: IntArray) -> None:
+        """Count lines as bad whose errors are not all listed."""
+        if len(lines):
+            self._lines.append(lines)
+
     def _full_below(self, line: int) -> bool:
         """Tell whether the list is full with errors of earlier lines."""
         return 0 < self._last_listed < line
 
-    def lines(self) -> IntArray:
-        """Give the lines with at least one error, sorted, each once."""
-        return np.unique(np.concatenate(self._lines)) if self._lines else np.empty(0, np.int64)
+    def mark(self) -> int:
+        """Give a point in time for `lines`."""
+        return len(self._lines)
+
+    def lines(self, since: int = 0) -> IntArray:
+        """Give the lines with at least one error (recorded after the mark), sorted, each once."""
+        recorded = self._lines[since:]
+        return np.unique(np.concatenate(recorded)) if recorded else np.empty(0, np.int64)
 
     def listed(self) -> list[RowError]:
         """Give the first errors by line."""

@@ -101,23 +101,26 @@ def open_source(path: Path, name: str, format: FileFormat | None = None) -> Sour
             raise FileRefused("too_large", size=status.st_size, limit=MAX_BYTES)
         head = file.read(4096)
         file.seek(0)
-        return Source(file, name, status.st_size, format or _detect(head, name, status.st_size))
+        kind = _detect(head, name, format)
+        if kind == "tdx_day" and status.st_size % TDX_RECORD:
+            raise FileRefused("tdx_length", size=status.st_size, rest=status.st_size % TDX_RECORD)
+        return Source(file, name, status.st_size, kind)
     except BaseException:
         file.close()
         raise
 
 
-def _detect(head: bytes, name: str, size: int) -> FileFormat:
+def _detect(head: bytes, name: str, chosen: FileFormat | None) -> FileFormat:
     for magics, code in ((_COMPRESSED, "compressed"), (_FOREIGN, "foreign")):
         for magic, kind in magics.items():
             if head.startswith(magic):
                 raise FileRefused(code, kind=kind)
+    if chosen is not None:
+        return chosen
     suffix = PurePosixPath(name.lower()).suffix
     if suffix in _MINUTE_SUFFIXES:
         raise FileRefused("minute_file", suffix=suffix)
     if suffix == ".day":
-        if size % TDX_RECORD:
-            raise FileRefused("tdx_length", size=size, rest=size % TDX_RECORD)
         return "tdx_day"
     if head.startswith(b"PAR1"):
         return "parquet"

@@ -1,0 +1,120 @@
+"""How one file will be read: everything decided before the first row, from the options or by guessing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from quantdesk.core.instruments.symbol import SymbolError, normalise, price_tick
+from quantdesk.features.data.importer.chunks import (
+    Chunk,
+    csv_chunks,
+    open_parquet,
+    parquet_chunks,
+    tdx_chunks,
+)
+from quantdesk.features.data.importer.columns import check_mapping, guess_layout, guess_mapping
+from quantdesk.features.data.importer.errors import FileRefused, RowErrors
+from quantdesk.features.data.importer.files import Source, open_source
+from quantdesk.features.data.importer.text_scan import Delimiter, Text, check_columns, read_header, scan
+from quantdesk.features.data.schemas import BarField, FileOptions, Layout
+
+# sh600519.day, SH#600519.csv, sh.600519.csv, 600519.SH.csv, 600519_daily.csv, hikyuu_sh000001.day
+_SYMBOL_IN_NAME = re.compile(
+    r"(?i)(?<![a-z0-9])(?:(?:sh|sz|bj)[._#-]?\d{6}|\d{6}\.(?:sh|sz|bj|ss|xshg|xshe|demo)|\d{6})(?![0-9])"
+)
+_TDX_FIELDS: tuple[BarField, ...] = ("date", "open", "high", "low", "close", "amount", "volume")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """An open file and how to read it. `mapping` is not yet known to be complete."""
+
+    source: Source
+    names: list[str]
+    mapping: dict[BarField, str]
+    layout: Layout
+    symbol: str | None
+    """The symbol of all rows when no column is mapped to it."""
+    text: Text | None = None
+    delimiter: Delimiter | None = None
+    parquet: pq.ParquetFile | None = None
+
+    @property
+    def price_factor(self) -> float:
+        """Price ticks in one yuan for 通达信's whole numbers, 1 for the other formats."""
+        if self.source.format != "tdx_day" or self.symbol is None:
+            return 1.0
+        return float(round(1 / price_tick(self.symbol)))
+
+    def check(self) -> None:
+        """Raise FileRefused when a required column or the symbol is missing."""
+        check_mapping(self.mapping, self.names)
+        if self.symbol is None and "symbol" not in self.mapping:
+            raise FileRefused("symbol_missing", name=self.source.name)
+
+    def chunks(self, errors: RowErrors) -> Iterator[Chunk]:
+        """Yield the file's rows as cells."""
+        if self.parquet is not None:
+            return parquet_chunks(self.parquet, self.mapping)
+        if self.text is not None and self.delimiter is not None:
+            return csv_chunks(self.source, self.text, self.names, self.delimiter, self.mapping, errors)
+        return tdx_chunks(self.source)
+
+
+@contextmanager
+def planned(path: Path, name: str, options: FileOptions) -> Iterator[Plan]:
+    """Open a file and decide how to read it; close it afterwards. Raise FileRefused."""
+    source = open_source(path, name, options.format)
+    try:
+        plan = _plan(source, options)
+        # With a column of its own, the symbol of the file's name means nothing; the user's word wins over both.
+        if options.symbol is not None:
+            mapping = {field: column for field, column in plan.mapping.items() if field != "symbol"}
+            plan = replace(plan, symbol=_checked_symbol(options.symbol), mapping=mapping)
+        elif "symbol" in plan.mapping:
+            plan = replace(plan, symbol=None)
+        yield plan
+    finally:
+        source.file.close()
+
+
+def symbol_in_name(name: str) -> str | None:
+    """Give the canonical symbol that a file name holds, e.g. sh600519.day, or None."""
+    for found in _SYMBOL_IN_NAME.findall(name):
+        try:
+            return normalise(found.replace("#", "").replace("-", ""))
+        except SymbolError:
+            continue
+    return None
+
+
+def _plan(source: Source, options: FileOptions) -> Plan:
+    symbol = symbol_in_name(source.name)
+    if source.format == "tdx_day":
+        if symbol is None and options.symbol is None:
+            raise FileRefused("symbol_missing", name=source.name)
+        mapping: dict[BarField, str] = {field: field for field in _TDX_FIELDS}
+        return Plan(source, list(_TDX_FIELDS), mapping, "tdx", symbol)
+    if source.format == "parquet":
+        parquet = open_parquet(source)
+        names = list(parquet.schema_arrow.names)
+        check_columns(names)
+        mapping = options.mapping if options.mapping is not None else guess_mapping(names)[0]
+        return Plan(source, names, dict(mapping), guess_layout(names), symbol, parquet=parquet)
+    text = scan(source.file, options.encoding)
+    names, delimiter = read_header(source.file, text, options.delimiter)
+    mapping = options.mapping if options.mapping is not None else guess_mapping(names)[0]
+    return Plan(source, names, dict(mapping), guess_layout(names), symbol, text=text, delimiter=delimiter)
+
+
+def _checked_symbol(text: str) -> str:
+    try:
+        return normalise(text)
+    except SymbolError:
+        raise FileRefused("symbol_invalid", symbol=text) from None
