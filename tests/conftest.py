@@ -1,0 +1,32 @@
+"""Fixtures for all tests. What each gives is said where it is defined, in tests/support/."""
+
+from __future__ import annotations
+
+from tests.support.app import clock, context, home, queue, redis, settings
+from tests.support.databases import (
+    database,
+    database_kind,
+    database_url,
+    postgres_server,
+    postgres_template,
+    sqlite_template,
+)
+from tests.support.redis_server import own_redis, redis_url, shared_redis
+
+__all__ = [
+    "clock",
+    "context",
+    "database",
+    "database_kind",
+    "database_url",
+    "home",
+    "own_redis",
+    "postgres_server",
+    "postgres_template",
+    "queue",
+    "redis",
+    "redis_url",
+    "settings",
+    "shared_redis",
+    "sqlite_template",
+]
