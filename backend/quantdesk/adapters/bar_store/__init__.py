@@ -1,0 +1,1 @@
+"""Where bars are kept."""

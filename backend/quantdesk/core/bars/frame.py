@@ -25,7 +25,7 @@ class Bars:
     symbol: str
     interval: Interval
     time: TimeArray
-    """datetime64[D], the trading date in Asia/Shanghai, for 1d and longer; datetime64[s] UTC, the bar's end, below."""
+    """1d and longer: datetime64[D], trading date in Asia/Shanghai. Shorter: datetime64[s], UTC, the bar's end."""
     open: FloatArray
     high: FloatArray
     low: FloatArray

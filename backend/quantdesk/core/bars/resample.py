@@ -21,16 +21,13 @@ def resample(bars: Bars, interval: Literal["1w", "1M"]) -> Bars:
         raise ValueError(f"only daily bars are resampled; {bars.symbol} has interval {bars.interval}")
     traded = bars.take(~bars.suspended)
     days = traded.time.astype("datetime64[D]")
-    if interval == "1w":
-        period = (days.astype(np.int64) + 3) // 7  # day 0, 1970-01-01, was a Thursday
-    else:
-        period = days.astype("datetime64[M]").astype(np.int64)
+    # Weeks begin on Mondays; day 0, 1970-01-01, was a Thursday.
+    weeks = (days.astype(np.int64) + 3) // 7
+    period = weeks if interval == "1w" else days.astype("datetime64[M]").astype(np.int64)
     return aggregate(traded, np.flatnonzero(np.diff(period, prepend=period[:1] - 1)), interval=interval)
 
 
-def aggregate(
-    bars: Bars, starts: NDArray[np.intp], *, interval: Literal["1d", "1w", "1M"] | None = None
-) -> Bars:
+def aggregate(bars: Bars, starts: NDArray[np.intp], *, interval: Literal["1d", "1w", "1M"] | None = None) -> Bars:
     """Join runs of bars: each begins at an index of `starts` (increasing, first 0) and ends before the next.
 
     Open and previous close come from the run's first bar, close, date and flags from its last.
