@@ -79,6 +79,6 @@ def _record(issues: Sequence[RowIssue], bars: Bars, lines: IntArray, into: RowEr
             lines[[issue.row for issue in found]],
             "date" if field == "time" else field,
             code,
-            lambda at, found=found: found[at].value,
-            symbol=lambda _: bars.symbol,
+            [issue.value for issue in found],
+            symbol=bars.symbol,
         )

@@ -109,14 +109,14 @@ def read_distinct(
             position[number] = len(parsed) - 1
         except CellError as error:
             rows = np.flatnonzero(index == number)
-            errors.add(lines[rows], field, error.args[0], lambda _, raw=raw: raw)
+            errors.add(lines[rows], field, error.args[0], str(raw))
     empty = np.flatnonzero(index == -1)
     if len(empty):
         try:
             parsed.append(parse(""))
             position[-1] = len(parsed) - 1
         except CellError as error:
-            errors.add(lines[empty], field, error.args[0], lambda _: "")
+            errors.add(lines[empty], field, error.args[0], "")
     return position[index], parsed
 
 
@@ -153,7 +153,7 @@ def read_numbers(column: pa.Array, lines: IntArray, field: str, errors: RowError
         numbers = column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False)
     infinite = np.flatnonzero(np.isinf(numbers))
     if len(infinite):
-        errors.add(lines[infinite], field, "not_finite", lambda at: column[int(infinite[at])])
+        errors.add(lines[infinite], field, "not_finite", column.take(pa.array(infinite)))
         numbers = np.where(np.isinf(numbers), np.nan, numbers)
     return numbers
 
@@ -162,12 +162,13 @@ def _numbers_of_text(column: pa.Array, lines: IntArray, field: str, errors: RowE
     texts = pc.utf8_trim_whitespace(column)
     texts = pc.if_else(pc.equal(texts, ""), None, texts)
     try:
-        return pc.cast(texts, pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+        fast: FloatArray = pc.cast(texts, pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+        return fast
     except pa.ArrowInvalid:
         pass
     plain = pc.match_substring_regex(texts, r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$").fill_null(False)
     numbers = pc.cast(pc.if_else(plain, texts, None), pa.float64()).fill_null(np.nan)
-    result = numbers.to_numpy(zero_copy_only=False).copy()
+    result: FloatArray = numbers.to_numpy(zero_copy_only=False).copy()
     faults: dict[str, list[int]] = {}
     for row in np.flatnonzero(~plain.to_numpy(zero_copy_only=False)):
         raw = texts[int(row)].as_py()
@@ -176,5 +177,5 @@ def _numbers_of_text(column: pa.Array, lines: IntArray, field: str, errors: RowE
         except CellError as error:
             faults.setdefault(error.args[0], []).append(int(row))
     for code, rows in faults.items():
-        errors.add(lines[rows], field, code, lambda at, rows=rows: texts[rows[at]].as_py())
+        errors.add(lines[rows], field, code, texts.take(pa.array(rows)))
     return result

@@ -66,9 +66,9 @@ def csv_chunks(
             [row.number for row in rows],
             "row",
             "ragged_row",
-            lambda at: rows[at].text,
-            expected=lambda at: rows[at].expected_columns,
-            actual=lambda at: rows[at].actual_columns,
+            [row.text for row in rows],
+            expected=[row.expected_columns for row in rows],
+            actual=[row.actual_columns for row in rows],
         )
 
     source.file.seek(0)

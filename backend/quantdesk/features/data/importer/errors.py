@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,12 +54,12 @@ class RowErrors:
         lines: Sequence[int] | IntArray,
         field: str,
         code: str,
-        value: Callable[[int], Any],
-        **params: Callable[[int], Any],
+        values: object,
+        **params: object,
     ) -> None:
         """Record the same kind of error for several lines, which need not be in order.
 
-        `value` and the `params` of the text are asked by position in `lines`, only for those that get listed.
+        `values` and the `params` of the text are one text for all lines, or a sequence with one entry a line.
         """
         all_lines = np.asarray(lines, dtype=np.int64)
         if not len(all_lines):
@@ -70,10 +70,8 @@ class RowErrors:
             index = int(position)
             if self._full_below(int(all_lines[index])):
                 break
-            shown = {key: show(get(index)) for key, get in params.items()} | {
-                "field": field,
-                "value": show(value(index)),
-            }
+            shown = {key: show(_at(given, index)) for key, given in params.items()}
+            shown |= {"field": field, "value": show(_at(values, index))}
             self._listed.append(
                 RowError(
                     line=int(all_lines[index]),
@@ -109,3 +107,7 @@ class RowErrors:
     def listed(self) -> list[RowError]:
         """Give the first errors by line."""
         return sorted(self._listed, key=lambda error: error.line)[:LISTED_ERRORS]
+
+
+def _at(given: Any, index: int) -> object:
+    return given if isinstance(given, str) else given[index]

@@ -141,6 +141,8 @@ def _detect(head: bytes, name: str, chosen: FileFormat | None) -> FileFormat:
 def sha256_of(file: BinaryIO) -> str:
     """Hash the whole file and go back to its start."""
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
     file.seek(0)
-    return digest
+    return digest.hexdigest()

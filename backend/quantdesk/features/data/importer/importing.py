@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from quantdesk.core.bars.frame import Bars
-from quantdesk.core.instruments.symbol import kind_of
 from quantdesk.features.data.importer.errors import FileRefused, file_problem
+from quantdesk.features.data.importer.known import keep_better_known
 from quantdesk.features.data.importer.reading import FileReading, Progress, read_file
 from quantdesk.features.data.schemas import FileOptions, FileProblem, FileReport
 from quantdesk.ports.bar_store import BarStore, WriteReceipt
 from quantdesk.ports.errors import StoreFull
 
 SOURCE = "import"
-_INDEX_RESOLUTION = 0.01
 _NOTHING = WriteReceipt(0, 0, 0, ())
 
 
@@ -44,35 +40,13 @@ def import_file(
         return _refusal(shown, path, refusal.problem), None
     if reading.rejected_total and not (options.skip_bad_rows and reading.bars):
         return _report(shown, reading, _NOTHING, file_problem("bad_rows", rejected=reading.rejected_total)), None
-    bars = [_keep_finer_index(one, store) for one in reading.bars]
+    bars = [keep_better_known(one, reading, store) for one in reading.bars]
     try:
         receipt = store.merge(bars, source=SOURCE, now=now)
     except StoreFull:
         return _report(shown, reading, _NOTHING, file_problem("store_full")), None
     on_progress(1.0)
     return _report(shown, reading, receipt, None), reading
-
-
-def _keep_finer_index(bars: Bars, store: BarStore) -> Bars:
-    """Give the bars with the stored prices of an index wherever the file's are the same, cut to hundredths.
-
-    Files of indices hold two decimals, rounded by one program and truncated by the next, where the exchange publishes
-    four. Without this, a coarser file would blur finer bars, and two files of one index would overwrite one another
-    for ever.
-    """
-    if kind_of(bars.symbol) != "index" or not len(bars):
-        return bars
-    stored = store.read(bars.symbol, bars.interval, bars.time[0].item(), bars.time[-1].item())
-    if stored is None or not len(stored):
-        return bars
-    at = np.minimum(np.searchsorted(stored.time, bars.time), len(stored) - 1)
-    old = stored.take(at)
-    prices = ("open", "high", "low", "close")
-    same = old.time == bars.time
-    for column in prices:
-        difference = np.abs(getattr(old, column) - getattr(bars, column))
-        same &= difference < _INDEX_RESOLUTION * 1.001
-    return replace(bars, **{column: np.where(same, getattr(old, column), getattr(bars, column)) for column in prices})
 
 
 def _report(name: str, reading: FileReading, receipt: WriteReceipt, error: FileProblem | None) -> FileReport:

@@ -75,7 +75,8 @@ def planned(path: Path, name: str, options: FileOptions) -> Iterator[Plan]:
         plan = _plan(source, options)
         # With a column of its own, the symbol of the file's name means nothing; the user's word wins over both.
         if options.symbol is not None:
-            mapping = {field: column for field, column in plan.mapping.items() if field != "symbol"}
+            mapping = dict(plan.mapping)
+            mapping.pop("symbol", None)
             plan = replace(plan, symbol=_checked_symbol(options.symbol), mapping=mapping)
         elif "symbol" in plan.mapping:
             plan = replace(plan, symbol=None)

@@ -16,7 +16,7 @@ from quantdesk.features.data.importer.files import sha256_of
 from quantdesk.features.data.importer.plan import Plan, planned
 from quantdesk.features.data.importer.rows import RowReader, Rows, scale
 from quantdesk.features.data.importer.units import Units, guess_units
-from quantdesk.features.data.schemas import FileOptions, RowError
+from quantdesk.features.data.schemas import BarField, FileFormat, FileOptions, RowError
 from quantdesk.ports.data_source import InstrumentInfo
 
 Progress = Callable[[float], None]
@@ -31,6 +31,9 @@ class FileReading:
     instruments: list[InstrumentInfo]
     """One a symbol; `name` is empty where the file gives none."""
     units: Units
+    fields: frozenset[BarField]
+    """The fields that the file has a column for."""
+    format: FileFormat
     size: int
     sha256: str
     rows: int
@@ -87,6 +90,8 @@ def read_file(
                 for symbol in sorted(reader.symbols)
             ],
             units=units,
+            fields=frozenset(plan.mapping),
+            format=plan.source.format,
             size=plan.source.size,
             sha256=sha256_of(plan.source.file),
             rows=sum(len(one) for one in bars) + bad,
@@ -98,7 +103,7 @@ def read_file(
 
 
 def read_rows(plan: Plan, chunks: Iterable[Chunk], errors: RowErrors) -> tuple[Rows, RowReader]:
-    """Give the readable rows with prices in the instrument's currency; volume and turnover still in the file's units."""
+    """Give the readable rows with prices in the instrument's currency, volume and turnover in the file's units."""
     reader = RowReader(errors, symbol=plan.symbol)
     rows = reader.read(chunks)
     factor = plan.price_factor

@@ -86,9 +86,7 @@ class RowReader:
             is_st = cells.read_flags(chunk.columns["is_st"], lines, "is_st", self._errors)
         suspended = _fill_suspended(numbers, trading)
         traded = np.flatnonzero(suspended & (numbers["volume"] > 0))
-        self._errors.add(
-            lines[traded], "trading", "suspended_traded", lambda at: f"{numbers['volume'][traded[at]]:.12g}"
-        )
+        self._errors.add(lines[traded], "trading", "suspended_traded", numbers["volume"][traded])
         good = ~np.isin(lines, self._errors.lines(mark))
         self._require(lines, numbers, good)
         good &= ~np.isin(lines, self._errors.lines(mark))
@@ -129,7 +127,7 @@ class RowReader:
 
     def _require(self, lines: IntArray, numbers: dict[str, FloatArray], good: NDArray[np.bool_]) -> None:
         for name in (*_PRICES, "volume"):
-            self._errors.add(lines[np.isnan(numbers[name]) & good], name, "missing", lambda _: "")
+            self._errors.add(lines[np.isnan(numbers[name]) & good], name, "missing", "")
 
 
 def _fill_suspended(numbers: dict[str, FloatArray], trading: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
@@ -138,6 +136,7 @@ def _fill_suspended(numbers: dict[str, FloatArray], trading: NDArray[np.bool_] |
     Sources leave the prices of such a day empty or 0, or repeat the last close; stored is the last close, volume 0.
     """
     volume, close = numbers["volume"], numbers["close"]
+    suspended: NDArray[np.bool_]
     empty = {name: np.isnan(numbers[name]) | (numbers[name] == 0) for name in _PRICES}
     untraded = np.isnan(volume) | (volume == 0)
     if trading is None:

@@ -115,16 +115,16 @@ def read_header(file: BinaryIO, text: Text, delimiter: Delimiter | None = None) 
     file.seek(0)
     if "\r" in line:
         raise FileRefused("line_ends")
-    if delimiter is None:
-        delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([line], delimiter=mark), [])))
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    cut = {mark: next(csv.reader([line], delimiter=mark), []) for mark in _DELIMITERS}
+    mark: Delimiter = delimiter if delimiter is not None else max(_DELIMITERS, key=lambda each: len(cut[each]))
+    cells = cut[mark]
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
     if len(names) < 2:
         raise FileRefused("no_columns", line=line)
     if len(names) > MAX_COLUMNS:
         raise FileRefused("too_many_columns", count=len(names), limit=MAX_COLUMNS)
     check_columns(names)
-    return names, delimiter
+    return names, mark
 
 
 def check_columns(names: list[str]) -> None:

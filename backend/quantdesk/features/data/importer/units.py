@@ -34,7 +34,7 @@ class Units:
 def guess_units(
     rows: Rows, symbols: list[str], mapping: Mapping[BarField, str], layout: Layout, chosen: VolumeUnit | None
 ) -> Units:
-    """Decide the units, the user's word first, then the proof of the numbers, the header, and the habit of the source."""
+    """Decide the units: the user's word, else what the numbers prove, the header says, the source is known to use."""
     amount = _AMOUNT_UNITS.get(unit_in_header(mapping.get("amount", "")), 1.0)
     if layout == "tushare":
         amount = _AMOUNT_UNITS["千元"]
