@@ -1,0 +1,101 @@
+"""The user's exceptions in the terms of the user's file."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from types import TracebackType
+
+from quantdesk.core.backtest.hints import hint_for
+from quantdesk.core.backtest.result import CodeError
+
+STRATEGY_FILE = "strategy.py"
+"""File name the user's source is compiled under; frames with it are the user's."""
+
+_MAX_FRAMES = 20
+_MAX_MESSAGE = 2_000
+
+
+class StrategyError(Exception):
+    """The user's code cannot be run or has failed. Carries the error as the user should see it."""
+
+    def __init__(self, error: CodeError) -> None:
+        super().__init__(f"{error.type}: {error.message}")
+        self.error = error
+
+
+class NoStrategyError(Exception):
+    """The file has no class that can be run."""
+
+
+class ParameterError(ValueError):
+    """Overrides do not fit the strategy's parameters."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+        self.problems = problems
+        """What is wrong, by parameter name."""
+
+
+def remember_source(source: str) -> None:
+    """Let tracebacks show the lines of a source that is in no file."""
+    linecache.cache[STRATEGY_FILE] = (len(source), None, source.splitlines(keepends=True), STRATEGY_FILE)
+
+
+def describe(error: BaseException, source: str) -> CodeError:
+    """Describe an exception raised while the user's source was compiled or run.
+
+    The line is the innermost one of the user's file; a SyntaxError gives its own. Frames of libraries are left
+    out; of very deep recursion only the first and last frames stay.
+    """
+    lines = source.splitlines()
+    name = type(error).__name__
+    message = _message(error)
+    if isinstance(error, SyntaxError) and error.filename in (STRATEGY_FILE, None):
+        line = error.lineno
+        frames: list[str] = []
+    else:
+        numbered = _user_frames(error.__traceback__)
+        line = numbered[-1][0] if numbered else None
+        frames = [_frame(number, function, lines) for number, function in numbered]
+        if len(frames) > _MAX_FRAMES:
+            half = _MAX_FRAMES // 2
+            left_out = len(frames) - 2 * half
+            frames = [*frames[:half], f"… {left_out} frames …", *frames[-half:]]
+    source_line = lines[line - 1].strip() if line is not None and 0 < line <= len(lines) else None
+    hint = hint_for(name, message)
+    return CodeError(
+        type=name,
+        message=message,
+        line=line,
+        source_line=source_line,
+        traceback=[*frames, f"{name}: {message}" if message else name],
+        hint_zh=hint.zh if hint else None,
+        hint_en=hint.en if hint else None,
+    )
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return str(error.msg)
+    if isinstance(error, SystemExit):
+        return f"the strategy called exit({'' if error.code is None else error.code!r})"
+    try:
+        text = str(error)
+    except Exception:  # a user's own __str__ may fail
+        text = "(the exception's text cannot be shown)"
+    return text if len(text) <= _MAX_MESSAGE else text[:_MAX_MESSAGE] + " …"
+
+
+def _user_frames(tb: TracebackType | None) -> list[tuple[int, str]]:
+    """Walk the traceback by hand: extract_tb would read source lines of every library frame."""
+    found: list[tuple[int, str]] = []
+    for frame, number in traceback.walk_tb(tb):
+        if frame.f_code.co_filename == STRATEGY_FILE:
+            found.append((number, frame.f_code.co_name))
+    return found
+
+
+def _frame(number: int, function: str, lines: list[str]) -> str:
+    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    return f"line {number}, in {function}: {text}"
