@@ -27,6 +27,8 @@ def metadata() -> MetaData:
     """Give the tables of all slices."""
     for slice_ in ("auth", "backtests", "data", "jobs", "market", "strategies"):
         import_module(f"quantdesk.features.{slice_}.tables")
+    for shared in ("audit", "idempotency"):
+        import_module(f"quantdesk.kit.{shared}")
     return Base.metadata
 
 

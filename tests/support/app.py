@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from tests.fakes.clock import FakeClock
+from tests.fakes.job_queue import RecordingQueue
 
 from quantdesk.bootstrap import build_context
 from quantdesk.kit import clock as kit_clock
 from quantdesk.kit.context import Context
 from quantdesk.settings import Settings
-from tests.fakes.clock import FakeClock
-from tests.fakes.job_queue import RecordingQueue
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from sqlalchemy import make_url
+from tests.support import postgres
 
 from quantdesk.kit.db import create_engine
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.migrations import upgrade
 from quantdesk.kit.uow import Database
-from tests.support import postgres
 
 SERVER = "QD_TEST_POSTGRES_URL"
 

@@ -50,9 +50,7 @@ async def login(
 
 
 @router.post("/refresh")
-async def refresh(
-    request: Request, response: Response, uow: ReadUnit, context: ContextDep
-) -> schemas.TokenGrant:
+async def refresh(request: Request, response: Response, uow: ReadUnit, context: ContextDep) -> schemas.TokenGrant:
     """Rotate the refresh cookie and give a new access token. A cookie used twice ends the session."""
     raise NotImplementedError
 
@@ -117,9 +115,7 @@ async def list_users(principal: Admin, uow: ReadUnit) -> schemas.UserList:
 
 
 @router.post("/users", status_code=status.HTTP_201_CREATED, responses=problems(Conflict))
-async def create_user(
-    body: schemas.UserCreate, principal: Admin, request: Request, uow: WriteUnit
-) -> schemas.User:
+async def create_user(body: schemas.UserCreate, principal: Admin, request: Request, uow: WriteUnit) -> schemas.User:
     raise NotImplementedError
 
 

@@ -1,11 +1,11 @@
-"""Users, API keys and the audit log."""
+"""Users and API keys. The audit trail's table is in kit/audit.py, since every slice writes to it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quantdesk.kit.db import Base, UtcDateTime
@@ -40,33 +40,3 @@ class ApiKeyRow(Base):
     last_used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-
-
-class AuditRow(Base):
-    __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_at_id", "at", "id"),)
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    user_id: Mapped[str | None] = mapped_column(String(26), index=True)
-    username: Mapped[str | None] = mapped_column(String(40))
-    action: Mapped[str] = mapped_column(String(60), index=True)
-    target: Mapped[str | None] = mapped_column(String(200))
-    ip: Mapped[str | None] = mapped_column(String(45))
-    user_agent: Mapped[str | None] = mapped_column(String(300))
-    request_id: Mapped[str | None] = mapped_column(String(64))
-    detail: Mapped[dict[str, Any]]
-
-
-class IdempotencyRow(Base):
-    """The answer given to a creating POST, so that a repeat with the same key gets the same one."""
-
-    __tablename__ = "idempotency_keys"
-
-    user_id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    key: Mapped[str] = mapped_column(String(100), primary_key=True)
-    route: Mapped[str] = mapped_column(String(120))
-    fingerprint: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the request body."""
-    resource_id: Mapped[str] = mapped_column(String(26))
-    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
