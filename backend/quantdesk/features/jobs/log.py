@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 from redis.asyncio import Redis
@@ -57,3 +57,14 @@ async def archive_log(redis: Redis, blobs: BlobStore, job_id: str) -> None:
     if raw:
         await blobs.put(_blob_key(job_id), gzip.compress("\n".join(raw).encode()), content_type="application/gzip")
         await redis.delete(key)
+
+
+async def clear_log(redis: Redis, job_id: str) -> None:
+    """Begin the live log anew."""
+    await redis.delete(_list_key(job_id))
+
+
+async def live_logs(redis: Redis) -> AsyncIterator[str]:
+    """Yield the ids of the jobs that have a live log."""
+    async for key in redis.scan_iter(match=_list_key("*"), count=500):
+        yield key.split(":")[2]

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from quantdesk.features.jobs import schemas
-from quantdesk.kit.errors import Conflict, NotFound
+from quantdesk.features.jobs import schemas, service
+from quantdesk.features.jobs.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from quantdesk.kit.http import (
     COMMON_PROBLEMS,
     ContextDep,
@@ -36,26 +36,26 @@ async def list_jobs(
     limit: Limit = 50,
 ) -> Page[schemas.Job]:
     """One's jobs, newest first."""
-    raise NotImplementedError
+    return await service.list_jobs(uow, principal.user_id, states=state, kinds=kind, cursor=cursor, limit=limit)
 
 
-@router.get("/{job_id}", responses=problems(NotFound))
+@router.get("/{job_id}", responses=problems(JobNotFound))
 async def get_job(job_id: str, principal: Reader, uow: ReadUnit) -> schemas.Job:
-    raise NotImplementedError
+    return await service.get(uow, job_id, principal.user_id)
 
 
-@router.post("/{job_id}/cancel", responses=problems(NotFound, Conflict))
+@router.post("/{job_id}/cancel", responses=problems(JobNotFound, JobNotCancellable))
 async def cancel_job(job_id: str, principal: Writer, uow: WriteUnit, context: ContextDep) -> schemas.Job:
     """Cancel a queued job at once, a running one within a second."""
-    raise NotImplementedError
+    return await service.cancel(uow, context, job_id, principal.user_id)
 
 
-@router.post("/{job_id}/retry", responses=problems(NotFound, Conflict))
+@router.post("/{job_id}/retry", responses=problems(JobNotFound, JobNotRetryable))
 async def retry_job(job_id: str, principal: Writer, uow: WriteUnit, context: ContextDep) -> schemas.Job:
     """Queue a failed or cancelled job again."""
-    raise NotImplementedError
+    return await service.retry(uow, context, job_id, principal.user_id)
 
 
-@router.get("/{job_id}/log", responses=problems(NotFound))
+@router.get("/{job_id}/log", responses=problems(JobNotFound))
 async def get_job_log(job_id: str, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.JobLog:
-    raise NotImplementedError
+    return await service.log_of(uow, context, job_id, principal.user_id)

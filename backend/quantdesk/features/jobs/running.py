@@ -54,6 +54,7 @@ class RunningJob:
         self._progress: JobProgress | None = None
         self._equity: PartialEquity | None = None
         self._lines: list[LogLine] = []
+        self._sending = asyncio.Lock()
 
     def progress(self, done: float, total: float | None, unit: str, message: str | None = None) -> None:
         """Say how far the work is; `unit` is what is counted (bars, rows, files, stocks)."""
@@ -72,27 +73,31 @@ class RunningJob:
         """Send reports until cancelled; what Redis did not take is tried again."""
         while True:
             await asyncio.sleep(REPORT_SECONDS)
-            await self.report()
+            await asyncio.shield(self.report())
 
     async def report(self) -> None:
         """Send what is pending. A Redis that is away is logged, not raised: reports are for the eye only."""
-        try:
-            if lines := self._lines:
-                self._lines = []
-                try:
-                    await append_lines(self.context.redis, self.id, lines)
-                except Exception:
-                    self._lines = (lines + self._lines)[-PENDING_LINES:]
-                    raise
-                await self._publish(JobLogged(job_id=self.id, lines=lines))
-            if progress := self._progress:
-                self._progress = None
-                await self._publish(JobProgressed(job_id=self.id, progress=progress))
-            if equity := self._equity:
-                self._equity = None
-                await self._publish(equity)
-        except Exception as error:
-            log.warning("a job's report was not sent", job_id=self.id, error=str(error))
+        async with self._sending:
+            try:
+                await self._send()
+            except Exception as error:
+                log.warning("a job's report was not sent", job_id=self.id, error=str(error))
+
+    async def _send(self) -> None:
+        if lines := self._lines:
+            self._lines = []
+            try:
+                await append_lines(self.context.redis, self.id, lines)
+            except Exception:
+                self._lines = (lines + self._lines)[-PENDING_LINES:]
+                raise
+            await self._publish(JobLogged(job_id=self.id, lines=lines))
+        if progress := self._progress:
+            self._progress = None
+            await self._publish(JobProgressed(job_id=self.id, progress=progress))
+        if equity := self._equity:
+            self._equity = None
+            await self._publish(equity)
 
     async def _publish(self, event: BaseModel) -> None:
         await self.context.events.publish(f"jobs.{self.id}", event.model_dump_json())
