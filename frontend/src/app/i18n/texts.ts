@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
 import { i18next } from "./setup";
@@ -32,7 +33,8 @@ export function defineTexts<const Zh extends Record<string, string>>(
   return {
     useText: () => {
       const { t } = useTranslation(namespace);
-      return (key, values) => t(key, { keySeparator: false, ...values });
+      // Stable until the language changes, so that what is made of texts can be memoised.
+      return useCallback((key: Key, values?: Values) => t(key, { keySeparator: false, ...values }), [t]);
     },
     text: look,
     has: (key): key is Key => Object.hasOwn(zh, key),
