@@ -10,6 +10,14 @@ window.matchMedia = (query) =>
     removeEventListener: () => undefined,
   }) as unknown as MediaQueryList;
 
+// Nor does it lay anything out, so nothing is ever resized.
+const nothing = () => undefined;
+window.ResizeObserver = class {
+  observe = nothing;
+  unobserve = nothing;
+  disconnect = nothing;
+};
+
 afterEach(() => {
   cleanup();
   localStorage.clear();

@@ -32,4 +32,7 @@ export const en: Record<keyof typeof zh, string> = {
   editor: "Code editor",
   editorLoading: "Opening the editor",
   problems: "{{count}} errors",
+  undo: "Undo",
+  undone: "Undone",
+  undoFailed: "That could not be undone",
 };

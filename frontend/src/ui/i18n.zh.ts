@@ -30,4 +30,7 @@ export const zh = {
   editor: "代码编辑器",
   editorLoading: "正在打开编辑器",
   problems: "{{count}} 处错误",
+  undo: "撤销",
+  undone: "已撤销",
+  undoFailed: "没有撤销成功",
 } as const;

@@ -11,7 +11,7 @@ import { useTheme, type Theme } from "./useTheme";
 /** Write the theme to CSS variables, the one place styles and charts take colours from. */
 function applyVariables({ mode, palette, up, down }: Theme): void {
   const root = document.documentElement;
-  root.dataset["theme"] = mode;
+  root.dataset.theme = mode;
   root.style.colorScheme = mode;
   const variables: Record<string, string> = {
     "--page": palette.page,

@@ -54,12 +54,15 @@ function PaletteDialog({ onClose }: { onClose: () => void }) {
     })),
   });
 
+  const found = answers.map(({ data }) => data ?? []);
   const groups = PROVIDERS.map((provider, index) => ({
     provider,
-    items: answers[index]?.data ?? [],
+    items: found[index] ?? [],
+    /** Place of the group's first item among all items. */
+    first: found.slice(0, index).flat().length,
     error: answers[index]?.error ?? null,
   }));
-  const items = groups.flatMap((group) => group.items);
+  const items = found.flat();
   const searching = answers.some((answer) => answer.isFetching);
   const current = Math.min(active, items.length - 1);
   const optionId = (index: number) => `${listId}-${index}`;
@@ -87,7 +90,6 @@ function PaletteDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
   };
 
-  let index = -1;
   return (
     // A click on the backdrop lands on the dialog itself; Escape is the keyboard's way out.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
@@ -120,8 +122,8 @@ function PaletteDialog({ onClose }: { onClose: () => void }) {
         />
       </div>
       <div className="palette-list" ref={list} role="listbox" id={listId} aria-label={t("results")} aria-busy={searching}>
-        {groups.map(({ provider, items: found, error }) =>
-          found.length === 0 && error === null ? null : (
+        {groups.map(({ provider, items: group, first, error }) =>
+          group.length === 0 && error === null ? null : (
             <div key={provider.id} role="group" aria-label={provider.title()}>
               <div className="palette-group">{provider.title()}</div>
               {error !== null && (
@@ -129,9 +131,8 @@ function PaletteDialog({ onClose }: { onClose: () => void }) {
                   {t("searchFailed", { group: provider.title(), message: explain(error).message })}
                 </div>
               )}
-              {found.map((item) => {
-                index += 1;
-                const own = index;
+              {group.map((item, place) => {
+                const own = first + place;
                 return (
                   // The input keeps the focus and handles the keys, as the combobox pattern asks.
                   // eslint-disable-next-line jsx-a11y/click-events-have-key-events

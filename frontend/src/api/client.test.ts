@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import { authorisedFetch } from "./client";
+import { ApiError, errorOf, explain } from "./errors";
+import { usePrefs } from "@/app/prefs";
+import { currentToken, refreshSession, signedIn, signedOut, useSession } from "./session";
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
+
+const request = (path: string, init?: RequestInit) => new Request(new URL(path, "http://localhost"), init);
+
+/** A server whose valid token is `valid`; counts how often it was asked to refresh. */
+function serve({ valid = "new", refresh = () => json(200, { access_token: "new" }) } = {}) {
+  const seen = { refreshes: 0, bodies: [] as string[] };
+  vi.stubGlobal("fetch", async (input: Request | string) => {
+    const url = typeof input === "string" ? input : input.url;
+    if (url.endsWith("/auth/refresh")) {
+      seen.refreshes += 1;
+      await Promise.resolve();
+      return refresh();
+    }
+    const sent = input as Request;
+    if (sent.method === "POST") seen.bodies.push(await sent.text());
+    return sent.headers.get("Authorization") === `Bearer ${valid}` ? json(200, { ok: true }) : json(401, { code: "unauthenticated" });
+  });
+  return seen;
+}
+
+beforeEach(() => {
+  signedIn("old");
+  usePrefs.getState().set({ language: "zh" });
+});
+
+describe("an expired access token", () => {
+  test("many requests at the same time refresh once and all succeed", async () => {
+    const seen = serve();
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => authorisedFetch(request(`/api/v1/jobs?n=${n}`))));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(seen.refreshes).toBe(1);
+    expect(currentToken()).toBe("new");
+  });
+
+  test("a POST is sent again with its body", async () => {
+    const seen = serve();
+    const answer = await authorisedFetch(request("/api/v1/backtests", { method: "POST", body: '{"a":1}' }));
+    expect(answer.status).toBe(200);
+    expect(seen.bodies).toEqual(['{"a":1}', '{"a":1}']);
+  });
+
+  test("a later expiry refreshes again: the first refresh is not kept", async () => {
+    const seen = serve();
+    await authorisedFetch(request("/api/v1/jobs"));
+    signedIn("old again");
+    await authorisedFetch(request("/api/v1/jobs"));
+    expect(seen.refreshes).toBe(2);
+  });
+});
+
+test("a session that is over gives the 401 and signs the page out, without a second try", async () => {
+  const seen = serve({ refresh: () => json(401, { code: "unauthenticated" }) });
+  expect((await authorisedFetch(request("/api/v1/jobs"))).status).toBe(401);
+  expect(seen.refreshes).toBe(1);
+  expect(useSession.getState().status).toBe("signed-out");
+});
+
+test("a server that is down during the refresh does not sign anybody out", async () => {
+  serve({ refresh: () => json(503, { code: "unavailable" }) });
+  await expect(authorisedFetch(request("/api/v1/jobs"))).rejects.toMatchObject({ code: "unavailable" });
+  expect(useSession.getState().status).toBe("signed-in");
+});
+
+test("a wrong password is an answer, not an expired token", async () => {
+  const seen = serve();
+  expect((await authorisedFetch(request("/api/v1/auth/login", { method: "POST" }))).status).toBe(401);
+  expect(seen.refreshes).toBe(0);
+});
+
+test("the refresh cookie alone brings a reloaded page back", async () => {
+  signedOut();
+  serve();
+  await expect(refreshSession()).resolves.toBe(true);
+  expect(useSession.getState().status).toBe("signed-in");
+});
+
+describe("errors", () => {
+  const problem = { code: "invalid", title: "t", detail: "cash must be above 0, got -5", errors: [{ field: "spec.cash", message: "must be above 0" }] };
+
+  test("problem+json keeps its code, fields and request id", async () => {
+    const error = await errorOf(json(422, problem, { "X-Request-ID": "r1", "Retry-After": "7" }));
+    expect(error).toMatchObject({ status: 422, code: "invalid", requestId: "r1", retryAfter: 7 });
+    expect(error.fields).toEqual([{ field: "spec.cash", message: "must be above 0" }]);
+  });
+
+  test("a proxy's page without a problem still gives a code by its status", async () => {
+    const error = await errorOf(new Response("<html>", { status: 503 }));
+    expect(error.code).toBe("unavailable");
+    expect(error.retryAfter).toBeNull();
+  });
+
+  test("a known code is explained in Chinese, in English by the server's own sentence", async () => {
+    const error = await errorOf(json(422, problem));
+    expect(explain(error).message).toMatch(/请检查/);
+    usePrefs.getState().set({ language: "en" });
+    expect(explain(error).message).toBe("cash must be above 0, got -5");
+  });
+
+  test("a code nobody has a text for falls back to the server's words", () => {
+    expect(explain(new ApiError(418, "teapot", "I am a teapot")).message).toBe("I am a teapot");
+  });
+
+  test("no answer at all says to check the network", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    const error: unknown = await authorisedFetch(request("/api/v1/jobs")).catch((cause: unknown) => cause);
+    expect(explain(error).code).toBe("network");
+  });
+});

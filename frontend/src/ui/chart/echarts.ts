@@ -1,0 +1,35 @@
+/** The parts of ECharts this product uses, and nothing else: whatever imports this belongs in a lazy chunk. */
+import { BarChart, CandlestickChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  AxisPointerComponent,
+  DataZoomInsideComponent,
+  DataZoomSliderComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+} from "echarts/components";
+import { connect, init, use as register, type EChartsCoreOption, type EChartsType } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+register([
+  AxisPointerComponent,
+  BarChart,
+  CandlestickChart,
+  CanvasRenderer,
+  DataZoomInsideComponent,
+  DataZoomSliderComponent,
+  GridComponent,
+  HeatmapChart,
+  LegendComponent,
+  LineChart,
+  MarkAreaComponent,
+  MarkLineComponent,
+  ScatterChart,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+]);
+
+export { connect, init, type EChartsCoreOption, type EChartsType };

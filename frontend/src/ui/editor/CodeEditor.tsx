@@ -1,0 +1,76 @@
+import { lazy, Suspense, type CSSProperties } from "react";
+
+import { uiTexts } from "@/ui/i18n";
+import { Skeleton } from "@/ui/state";
+
+import "./editor.css";
+
+/** Something to point at in the code. Lines and columns count from 1. */
+export interface CodeMarker {
+  line: number;
+  /** Without columns the whole line's text is marked. */
+  column?: number;
+  endColumn?: number;
+  message: string;
+  severity?: "error" | "warning";
+}
+
+export interface CodeEditorProps {
+  value: string;
+  onChange?: (value: string) => void;
+  /** Ctrl/⌘ S. */
+  onSave?: () => void;
+  readOnly?: boolean;
+  /** Names the editor for screen readers. */
+  label: string;
+  markers?: readonly CodeMarker[];
+  /** Line to scroll to and put the cursor on. */
+  reveal?: number;
+  height?: CSSProperties["height"];
+}
+
+export interface CodeDiffProps {
+  original: string;
+  modified: string;
+  label: string;
+  height?: CSSProperties["height"];
+}
+
+const MonacoEditor = lazy(() => import("./MonacoEditor"));
+const MonacoDiff = lazy(() => import("./MonacoDiff"));
+
+/** Load the editor's chunk before it is shown, e.g. when a strategy is hovered. */
+export function prefetchEditor(): void {
+  void import("./MonacoEditor").catch(() => undefined);
+}
+
+function Opening() {
+  const t = uiTexts.useText();
+  return (
+    <div role="status" aria-label={t("editorLoading")} className="code-editor-host">
+      <Skeleton height="100%" />
+    </div>
+  );
+}
+
+/** A Python editor. Give it a `key` per file, so that each file has its own undo history. */
+export function CodeEditor(props: CodeEditorProps) {
+  return (
+    <div className="code-editor" style={{ height: props.height ?? "100%" }}>
+      <Suspense fallback={<Opening />}>
+        <MonacoEditor {...props} />
+      </Suspense>
+    </div>
+  );
+}
+
+/** Two versions of a file side by side; one under the other where it is narrow. */
+export function CodeDiff(props: CodeDiffProps) {
+  return (
+    <div className="code-editor" style={{ height: props.height ?? "100%" }}>
+      <Suspense fallback={<Opening />}>
+        <MonacoDiff {...props} />
+      </Suspense>
+    </div>
+  );
+}

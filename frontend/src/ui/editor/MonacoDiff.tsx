@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from "react";
+
+import { useTheme } from "@/app/theme/useTheme";
+
+import type { CodeDiffProps } from "./CodeEditor";
+import { editor, EDITOR_OPTIONS, themeName } from "./monaco";
+
+export default function MonacoDiff({ original, modified, label }: CodeDiffProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const [instance, setInstance] = useState<editor.IStandaloneDiffEditor | null>(null);
+  const { mode } = useTheme();
+
+  useEffect(() => {
+    if (container.current === null) return undefined;
+    const created = editor.createDiffEditor(container.current, {
+      ...EDITOR_OPTIONS,
+      readOnly: true,
+      originalEditable: false,
+      renderSideBySide: true,
+      useInlineViewWhenSpaceIsLimited: true,
+      hideUnchangedRegions: { enabled: true },
+    });
+    setInstance(created);
+    return () => {
+      created.dispose();
+      setInstance(null);
+    };
+  }, []);
+
+  useEffect(() => {
+    if (instance === null) return undefined;
+    const models = { original: editor.createModel(original, "python"), modified: editor.createModel(modified, "python") };
+    instance.setModel(models);
+    return () => {
+      instance.setModel(null);
+      models.original.dispose();
+      models.modified.dispose();
+    };
+  }, [instance, original, modified]);
+
+  useEffect(() => instance?.updateOptions({ ariaLabel: label }), [instance, label]);
+  useEffect(() => editor.setTheme(themeName(mode)), [mode]);
+
+  return <div ref={container} className="code-editor-host" />;
+}

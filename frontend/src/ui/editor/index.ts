@@ -1,0 +1,8 @@
+export {
+  CodeDiff,
+  CodeEditor,
+  prefetchEditor,
+  type CodeDiffProps,
+  type CodeEditorProps,
+  type CodeMarker,
+} from "./CodeEditor";

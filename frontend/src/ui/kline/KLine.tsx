@@ -1,0 +1,154 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+
+import { usePrefs } from "@/app/prefs";
+import { useTheme } from "@/app/theme/useTheme";
+import { ExportMenu } from "@/ui/chart/ExportMenu";
+import { showWindow, useChartKeys } from "@/ui/chart/useChartKeys";
+import { useEChart } from "@/ui/chart/useEChart";
+import { lastPoints, type Window } from "@/ui/chart/zoom";
+import type { Sheet } from "@/ui/format/csv";
+import { uiTexts } from "@/ui/i18n";
+
+import { layout as layoutOf } from "./layout";
+import { Legends } from "./Legends";
+import { MarkCard } from "./MarkCard";
+import { klineOption } from "./option";
+import type { KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
+import "@/ui/chart/chart.css";
+
+export interface KLineProps {
+  /** What is drawn, in words. */
+  label: string;
+  bars: KLineBars;
+  /** Price tick, for the decimals. */
+  tick: number;
+  overlays?: readonly KLineLine[];
+  panes?: readonly KLinePane[];
+  marks?: readonly TradeMark[];
+  /** Pixels. */
+  height?: number;
+  /** Bars shown at first, the newest. */
+  initialBars?: number;
+  exportName: string;
+}
+
+const NO_LINES: readonly KLineLine[] = [];
+const NO_PANES: readonly KLinePane[] = [];
+const NO_MARKS: readonly TradeMark[] = [];
+
+/** Candles with volume, indicators and trade marks. Arrays should be stable between renders: a new one redraws. */
+export function KLine({
+  label,
+  bars,
+  tick,
+  overlays = NO_LINES,
+  panes = NO_PANES,
+  marks = NO_MARKS,
+  height = 560,
+  initialBars = 240,
+  exportName,
+}: KLineProps) {
+  const t = uiTexts.useText();
+  const theme = useTheme();
+  const language = usePrefs((prefs) => prefs.language);
+  const container = useRef<HTMLDivElement>(null);
+  const [hover, setHover] = useState<number | null>(null);
+  const [pinned, setPinned] = useState<string | null>(null);
+
+  const count = bars.time.length;
+  const home = useMemo(() => lastPoints(count, initialBars), [count, initialBars]);
+  // The same days again (another adjustment, another indicator) keep the reader's zoom; other days start afresh.
+  const days = `${count}:${bars.time[0]}:${bars.time.at(-1)}`;
+  const zoom = useRef<{ days: string; window: Window } | null>(null);
+  const shownWindow = useCallback(
+    () => (zoom.current?.days === days ? zoom.current.window : home),
+    [days, home],
+  );
+
+  const layout = useMemo(() => layoutOf(height, panes.length), [height, panes.length]);
+  const build = useCallback(
+    (window: Window) => klineOption({ bars, tick, overlays, panes, marks, layout, theme, language, window }),
+    [bars, tick, overlays, panes, marks, layout, theme, language],
+  );
+  const option = useMemo(() => build(home), [build, home]);
+  const chart = useEChart(container, option);
+
+  useEffect(() => {
+    if (chart === null) return undefined;
+    // A redraw shows the home window; bring back the reader's.
+    const kept = shownWindow();
+    if (kept !== home) showWindow(chart, kept);
+
+    chart.on("datazoom", () => {
+      const [inside] = (chart.getOption() as { dataZoom: { startValue: number; endValue: number }[] }).dataZoom;
+      if (inside !== undefined) zoom.current = { days, window: { start: inside.startValue, end: inside.endValue } };
+    });
+    chart.on("updateAxisPointer", (event) => {
+      const [axis] = (event as { axesInfo?: { value?: number }[] }).axesInfo ?? [];
+      setHover(axis?.value ?? null);
+    });
+    chart.on("click", { seriesType: "scatter" }, ({ value }) => {
+      const index = Array.isArray(value) ? value[0] : undefined;
+      if (typeof index === "number") setPinned(bars.time[index] ?? null);
+    });
+    chart.getZr().on("dblclick", () => showWindow(chart, home));
+    chart.getZr().on("globalout", () => setHover(null));
+    return () => {
+      if (chart.isDisposed()) return;
+      for (const name of ["datazoom", "updateAxisPointer", "click"]) chart.off(name);
+      for (const name of ["dblclick", "globalout"] as const) chart.getZr().off(name);
+    };
+  }, [chart, option, bars, days, home, shownWindow]);
+
+  const onKeyDown = useChartKeys({ chart, count, window: shownWindow, home, onMove: setHover });
+
+  const marksByTime = useMemo(() => Map.groupBy(marks, (mark) => mark.time), [marks]);
+  const index = Math.min(hover ?? count - 1, count - 1);
+  const cardTime = pinned ?? (hover === null ? null : (bars.time[index] ?? null));
+  const cardMarks = cardTime === null ? undefined : marksByTime.get(cardTime);
+
+  const sheet = (): Sheet => {
+    const lines = [...overlays, ...panes.flatMap((pane) => [...pane.lines, ...(pane.histogram ? [pane.histogram] : [])])];
+    return {
+      headers: ["time", "open", "high", "low", "close", "volume", ...lines.map((line) => line.name)],
+      rows: bars.time.map((time, row) => [
+        time,
+        bars.open[row],
+        bars.high[row],
+        bars.low[row],
+        bars.close[row],
+        bars.volume[row],
+        ...lines.map((line) => line.values[row]),
+      ]),
+    };
+  };
+
+  return (
+    <div className="kline">
+      <Legends bars={bars} index={index} tick={tick} overlays={overlays} panes={panes} layout={layout} palette={theme.palette} />
+      <div className="kline-tools">
+        <ExportMenu chart={chart} name={exportName} sheet={sheet} />
+      </div>
+      {cardTime !== null && cardMarks !== undefined && (
+        <MarkCard
+          time={cardTime}
+          marks={cardMarks}
+          tick={tick}
+          onClose={pinned === null ? undefined : () => setPinned(null)}
+        />
+      )}
+      {/* The canvas takes the keyboard: arrows, zoom and pan. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={container}
+        role="application"
+        aria-label={`${label}. ${t("chartKeys")}`}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        className="chart-canvas"
+        style={{ height }}
+        onKeyDown={onKeyDown}
+      />
+    </div>
+  );
+}
