@@ -62,6 +62,13 @@ def make_sources(settings: Settings) -> dict[str, DataSource]:
     return {"akshare": AkshareSource(settings.home / "run" / "akshare")}
 
 
+def make_demo_source() -> DataSource:
+    """Give the simulated market."""
+    from quantdesk.adapters.data_source.demo import DemoSource
+
+    return DemoSource()
+
+
 def build_context(settings: Settings) -> Context:
     """Choose and build the adapters of the settings' kinds. Nothing is connected until it is used."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

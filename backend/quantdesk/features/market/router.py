@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Path, Query, Response, status
+from pydantic import BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.features.jobs.schemas import Job
-from quantdesk.features.market import schemas
-from quantdesk.kit.errors import NotFound
-from quantdesk.kit.http import (
-    COMMON_PROBLEMS,
-    ContextDep,
-    IdempotencyKey,
-    ReadUnit,
-    WriteUnit,
-    problems,
-    require,
+from quantdesk.features.market import fetching, overview, schemas, series, service
+from quantdesk.features.market.errors import (
+    BadIndicator,
+    BadSymbol,
+    BarsNotStored,
+    NotFetchable,
+    SourcesOffline,
+    UnknownSymbol,
 )
+from quantdesk.kit.errors import Invalid
+from quantdesk.kit.http import COMMON_PROBLEMS, ContextDep, IdempotencyKey, ReadUnit, WriteUnit, problems, require
 from quantdesk.kit.principal import Principal
 
 router = APIRouter(tags=["market"], responses=COMMON_PROBLEMS)
 Reader = Annotated[Principal, Depends(require("viewer", "market:read"))]
-Interval = Annotated[Literal["1d", "1w", "1M"], Query()]
-NOT_MODIFIED = {304: {"description": "Not changed since the ETag of If-None-Match"}}
+Symbol = Annotated[str, Path(max_length=40, description="Any common spelling: 600519.SH, sh600519, 600519 …")]
+IfNoneMatch = Annotated[str | None, Header(max_length=200)]
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since the ETag of If-None-Match"}}
+
+
+def series_query(
+    symbol: Symbol,
+    interval: Annotated[Literal["1d", "1w", "1M"], Query()] = "1d",
+    adjust: Annotated[Adjustment, Query()] = "none",
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    as_of: Annotated[dt.date | None, Query(description="Anchor of qfq; default: the last bar.")] = None,
+    max_points: Annotated[int, Query(ge=10, le=5000)] = 5000,
+) -> series.SeriesQuery:
+    if start is not None and end is not None and end < start:
+        raise Invalid(f"end {end} is before start {start}", field="end")
+    return series.SeriesQuery(service.canonical(symbol), interval, adjust, start, end, as_of, max_points)
+
+
+SeriesQueryDep = Annotated[series.SeriesQuery, Depends(series_query)]
 
 
 @router.get("/stocks/search")
@@ -38,79 +58,103 @@ async def search_stocks(
     stored: Annotated[bool | None, Query(description="Only those with (or without) stored bars.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> schemas.InstrumentList:
-    """Instruments that match, best first."""
-    raise NotImplementedError
+    """Instruments that match, best first; without `q` those with stored bars."""
+    return schemas.InstrumentList(items=await service.search(uow, context, q, kinds=kind, stored=stored, limit=limit))
 
 
-@router.get("/stocks/{symbol}", responses=problems(NotFound))
-async def get_stock(
-    symbol: str, principal: Reader, uow: ReadUnit, context: ContextDep
-) -> schemas.InstrumentDetail:
-    raise NotImplementedError
+@router.get("/stocks/{symbol}", responses=problems(UnknownSymbol, BadSymbol))
+async def get_stock(symbol: Symbol, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.InstrumentDetail:
+    """An instrument with the figures of its last stored day."""
+    return await service.get_detail(uow, context, symbol)
 
 
-@router.get("/stocks/{symbol}/data", responses={**problems(NotFound), **NOT_MODIFIED})
+@router.get(
+    "/stocks/{symbol}/data",
+    response_model=schemas.BarSeries,
+    responses={**problems(BarsNotStored, BadSymbol), **NOT_MODIFIED},
+)
 async def get_bars(
-    symbol: str,
-    principal: Reader,
-    request: Request,
-    response: Response,
-    context: ContextDep,
-    interval: Interval = "1d",
-    adjust: Adjustment = "none",
-    start: dt.date | None = None,
-    end: dt.date | None = None,
-    as_of: Annotated[dt.date | None, Query(description="Anchor of qfq; default: the last bar.")] = None,
-    max_points: Annotated[int, Query(ge=10, le=5000)] = 5000,
-) -> schemas.BarSeries:
+    query: SeriesQueryDep, principal: Reader, context: ContextDep, if_none_match: IfNoneMatch = None
+) -> Response:
     """Bars as columns, adjusted and thinned as asked. Answers an ETag."""
-    raise NotImplementedError
+
+    def answer() -> Response:
+        coverage = series.coverage_of(context.bars, query.symbol)
+        etag = query.etag(coverage)
+        if if_none_match == etag:
+            return _not_modified(etag)
+        return _json(series.bar_series(context.bars, coverage, query), etag)
+
+    return await asyncio.to_thread(answer)
 
 
-@router.get("/stocks/{symbol}/indicators", responses={**problems(NotFound), **NOT_MODIFIED})
+@router.get(
+    "/stocks/{symbol}/indicators",
+    response_model=schemas.IndicatorSeries,
+    responses={**problems(BarsNotStored, BadSymbol, BadIndicator), **NOT_MODIFIED},
+)
 async def get_indicators(
-    symbol: str,
+    query: SeriesQueryDep,
     principal: Reader,
-    request: Request,
-    response: Response,
     context: ContextDep,
     names: Annotated[
         list[str],
         Query(
             min_length=1,
             max_length=10,
-            description="E.g. `ma:5,10,20`, `macd:12,26,9`; without parameters: the defaults.",
+            description="E.g. `MA:5,10,20`, `MACD:12,26,9`; without parameters: the defaults.",
         ),
     ],
-    interval: Interval = "1d",
-    adjust: Adjustment = "none",
-    start: dt.date | None = None,
-    end: dt.date | None = None,
-    as_of: dt.date | None = None,
-    max_points: Annotated[int, Query(ge=10, le=5000)] = 5000,
-) -> schemas.IndicatorSeries:
+    if_none_match: IfNoneMatch = None,
+) -> Response:
     """Indicators computed on the whole history, cut to the range, on the points of `/data` with the same query."""
-    raise NotImplementedError
+
+    def answer() -> Response:
+        coverage = series.coverage_of(context.bars, query.symbol)
+        etag = query.etag(coverage, *names)
+        if if_none_match == etag:
+            return _not_modified(etag)
+        return _json(series.indicator_series(context.bars, query, names), etag)
+
+    return await asyncio.to_thread(answer)
 
 
-@router.post("/stocks/{symbol}/fetch", status_code=status.HTTP_202_ACCEPTED, responses=problems(NotFound))
+@router.post(
+    "/stocks/{symbol}/fetch",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=problems(SourcesOffline, NotFetchable, BadSymbol),
+)
 async def fetch_stock(
-    symbol: str,
+    symbol: Symbol,
     principal: Annotated[Principal, Depends(require("trader", "data:write"))],
     uow: WriteUnit,
     context: ContextDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Job:
     """Fetch the instrument's daily bars from the online sources, as a job."""
-    raise NotImplementedError
+    return await fetching.submit(uow, context, principal, service.canonical(symbol), idempotency_key)
 
 
 @router.get("/market/indicators")
 async def list_indicators(principal: Reader) -> schemas.IndicatorCatalogue:
     """The indicators there are, with their parameters."""
-    raise NotImplementedError
+    return series.catalogue()
 
 
 @router.get("/market/overview")
 async def market_overview(principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.MarketOverview:
-    raise NotImplementedError
+    """The indices, the movers and the breadth of the last stored day."""
+    return await overview.market_overview(uow, context)
+
+
+def _json(model: BaseModel, etag: str) -> Response:
+    # Straight from the model: a second validation by the framework would double the time of a long series.
+    return Response(
+        model.model_dump_json(),
+        media_type="application/json",
+        headers={"ETag": etag, "Cache-Control": "private, no-cache"},
+    )
+
+
+def _not_modified(etag: str) -> Response:
+    return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})

@@ -81,22 +81,22 @@ class BarSeries(BaseModel):
 
 class IndicatorParameter(BaseModel):
     name: str
-    default: float
+    kind: Literal["int", "float", "ints"]
+    """ints: a list of whole numbers, each with a line of its own."""
+    default: float | list[int]
     minimum: float
     maximum: float
-    step: float
     label_zh: str
     label_en: str
 
 
 class IndicatorInfo(BaseModel):
-    name: str
-    """ma, ema, macd, rsi, boll, kdj, atr."""
+    key: str
+    """MA, EMA, BOLL, MACD, RSI, KDJ, ATR."""
     label_zh: str
     label_en: str
     pane: Literal["overlay", "own"]
-    repeatable: bool
-    """True when the parameters are a list of windows, each with its own line (ma, ema, rsi)."""
+    """Over the prices, or in a pane of its own."""
     parameters: list[IndicatorParameter]
 
 
@@ -106,14 +106,14 @@ class IndicatorCatalogue(BaseModel):
 
 class IndicatorLine(BaseModel):
     name: str
-    """E.g. MA5, DIF, DEA, MACD, K, D, J, UPPER."""
-    style: Literal["line", "bars"]
+    """As a legend shows it, e.g. MA5, DIF, K."""
+    style: Literal["line", "bar"]
     values: list[float | None]
 
 
 class IndicatorResult(BaseModel):
-    name: str
-    parameters: list[float]
+    key: str
+    parameters: dict[str, float | list[int]]
     pane: Literal["overlay", "own"]
     lines: list[IndicatorLine]
 
@@ -137,7 +137,5 @@ class MarketOverview(BaseModel):
     advancing: int
     declining: int
     unchanged: int
-    limit_up: int
-    limit_down: int
     suspended: int
     stored_symbols: int

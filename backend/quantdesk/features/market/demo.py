@@ -1,0 +1,39 @@
+"""The simulated demo market in the store."""
+
+from __future__ import annotations
+
+import asyncio
+
+from quantdesk.features.market import service
+from quantdesk.kit import clock
+from quantdesk.kit.context import Context
+from quantdesk.ports.bar_store import WriteReceipt
+from quantdesk.ports.data_source import DataSource
+
+SOURCE = "demo"
+
+
+async def install(context: Context, source: DataSource) -> WriteReceipt:
+    """Store the source's instruments and bars; the same market twice changes nothing."""
+    infos = await asyncio.to_thread(source.instruments)
+    dates = [info.list_date for info in infos if info.list_date]
+    today = clock.today()
+
+    def write() -> WriteReceipt:
+        batch = [source.daily_bars(info.symbol, min(dates), today) for info in infos]
+        return context.bars.merge(batch, source=SOURCE, now=clock.utcnow())
+
+    receipt = await asyncio.to_thread(write)
+    async with context.database.unit() as uow:
+        await service.register(uow, infos, SOURCE)
+    return receipt
+
+
+async def remove(context: Context) -> int:
+    """Remove the demo market; give the number of bars removed."""
+    stored = await asyncio.to_thread(context.bars.list_coverage, "1d")
+    symbols = [item.symbol for item in stored if item.source == SOURCE]
+    removed = await asyncio.to_thread(context.bars.delete, symbols, "1d")
+    async with context.database.unit() as uow:
+        await service.unregister_simulated(uow)
+    return removed

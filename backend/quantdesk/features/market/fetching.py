@@ -1,0 +1,97 @@
+"""Fetching an instrument's bars from the online sources, as a job."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+from pydantic import BaseModel
+
+from quantdesk.core.instruments.symbol import is_simulated, kind_of
+from quantdesk.features.jobs import service as jobs
+from quantdesk.features.jobs.schemas import Job
+from quantdesk.features.market import service
+from quantdesk.features.market.errors import NotFetchable, SourcesOffline
+from quantdesk.kit import clock
+from quantdesk.kit.context import Context
+from quantdesk.kit.idempotency import once
+from quantdesk.kit.principal import Principal
+from quantdesk.kit.uow import UnitOfWork
+from quantdesk.ports.bar_store import WriteReceipt
+from quantdesk.ports.data_source import InstrumentInfo
+from quantdesk.ports.errors import SourceError
+
+FIRST_DAY = dt.date(1990, 12, 19)
+"""The Shanghai exchange's first trading day: nothing can be older."""
+OVERLAP = dt.timedelta(days=10)
+"""Fetched again before the last stored day, so that late corrections come in."""
+
+
+class _Body(BaseModel):
+    symbol: str
+
+
+async def submit(
+    uow: UnitOfWork, context: Context, principal: Principal, symbol: str, idempotency_key: str | None
+) -> Job:
+    """Queue the fetch. Raise SourcesOffline, NotFetchable."""
+    if not context.sources:
+        raise SourcesOffline
+    if is_simulated(symbol):
+        raise NotFetchable(f"{symbol} is simulated; make the demo market again instead", symbol=symbol)
+    if kind_of(symbol) != "stock":
+        raise NotFetchable(f"{symbol} is a {kind_of(symbol)}; online sources give stocks so far", symbol=symbol)
+
+    async def create() -> str:
+        job = await jobs.create(
+            uow,
+            context,
+            owner_id=principal.user_id,
+            kind="fetch",
+            title=f"获取 {symbol} 日线",
+            queue="data",
+            payload={"symbol": symbol},
+        )
+        return job.id
+
+    job_id = await once(uow, principal, idempotency_key, "fetch_stock", _Body(symbol=symbol), create)
+    return await jobs.get(uow, job_id, principal.user_id)
+
+
+async def fetch(context: Context, symbol: str, on_log: Callable[[str], None]) -> tuple[str, WriteReceipt]:
+    """Fetch and store what is missing, from the first source that can; give its name and what changed.
+
+    Raise the last source's SourceError when none can: what is stored stays as it is.
+    """
+    stored = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
+    start = stored.last - OVERLAP if stored else FIRST_DAY
+    failure = SourceError("sources", "unreachable", "no online source is configured")
+    for name, source in context.sources.items():
+        try:
+            bars = await asyncio.to_thread(source.daily_bars, symbol, start, clock.today())
+            infos = await _describe(context, symbol)
+        except SourceError as error:
+            on_log(str(error))
+            failure = error
+            continue
+        receipt = await asyncio.to_thread(context.bars.merge, [bars], source=name, now=clock.utcnow())
+        async with context.database.unit() as uow:
+            await service.register(uow, infos, name)
+        return name, receipt
+    raise failure
+
+
+async def _describe(context: Context, symbol: str) -> list[InstrumentInfo]:
+    """Give what a source knows of the instrument: all instruments at once when this one has no name yet."""
+    async with context.database.unit(write=False) as uow:
+        known = await service.known(uow, [symbol])
+    nameless = InstrumentInfo(symbol, "", kind_of(symbol), None, None, None)
+    if symbol in known and known[symbol].name != known[symbol].code:
+        return [nameless]
+    for source in context.sources.values():
+        try:
+            return [*await asyncio.to_thread(source.instruments), nameless]
+        except SourceError:
+            continue  # the bars matter more than the name
+    return [nameless]

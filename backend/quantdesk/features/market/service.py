@@ -1,0 +1,118 @@
+"""Instruments: what is known of them, and how they are found and registered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from quantdesk.core.instruments.pinyin import initials
+from quantdesk.core.instruments.symbol import (
+    SymbolError,
+    board_of,
+    is_simulated,
+    kind_of,
+    normalise,
+    split,
+)
+from quantdesk.features.market import repository
+from quantdesk.features.market.errors import BadSymbol, UnknownSymbol
+from quantdesk.features.market.instruments import instrument_cache
+from quantdesk.features.market.schemas import Instrument, InstrumentDetail, InstrumentKind
+from quantdesk.features.market.tables import InstrumentRow
+from quantdesk.features.market.views import to_detail, to_instrument
+from quantdesk.kit import clock
+from quantdesk.kit.context import Context
+from quantdesk.kit.uow import UnitOfWork
+from quantdesk.ports.data_source import InstrumentInfo
+
+
+def canonical(text: str) -> str:
+    """Give the canonical symbol of any common spelling. Raise BadSymbol."""
+    try:
+        return normalise(text)
+    except SymbolError as error:
+        raise BadSymbol(str(error), field="symbol") from error
+
+
+async def search(
+    uow: UnitOfWork,
+    context: Context,
+    query: str,
+    *,
+    kinds: list[InstrumentKind] | None = None,
+    stored: bool | None = None,
+    limit: int = 20,
+) -> list[Instrument]:
+    """Give the instruments that match, best first; for a blank query those with bars, by code."""
+    cache = await instrument_cache(uow.session, context.database)
+    have = {item.symbol for item in await asyncio.to_thread(context.bars.list_coverage, "1d")}
+    if query.strip():
+        narrowed = kinds is not None or stored is not None
+        hits = [hit.symbol for hit in cache.index.search(query, len(cache.rows) if narrowed else limit)]
+    else:
+        hits = sorted(have & cache.rows.keys(), key=lambda symbol: (is_simulated(symbol), symbol))
+    found: list[Instrument] = []
+    for symbol in hits:
+        row = cache.rows[symbol]
+        if (kinds is None or row.kind in kinds) and stored in (None, symbol in have):
+            found.append(to_instrument(row, symbol in have))
+            if len(found) == limit:
+                break
+    return found
+
+
+async def get_detail(uow: UnitOfWork, context: Context, symbol: str) -> InstrumentDetail:
+    """Give an instrument with the last stored day's figures. Raise BadSymbol, UnknownSymbol."""
+    symbol = canonical(symbol)
+    row = await repository.get(uow.session, symbol)
+    if row is None:
+        raise UnknownSymbol(f"{symbol} is not known here; import a file that has it, or fetch it", symbol=symbol)
+    coverage = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
+    return await asyncio.to_thread(to_detail, context.bars, row, coverage)
+
+
+async def names(uow: UnitOfWork, symbols: Iterable[str]) -> dict[str, str]:
+    """Give the names of those that are known."""
+    return {symbol: row.name for symbol, row in (await repository.get_many(uow.session, symbols)).items()}
+
+
+async def known(uow: UnitOfWork, symbols: Iterable[str]) -> dict[str, Instrument]:
+    """Give those that are known, by symbol. `stored` is not looked up and says False."""
+    return {s: to_instrument(row, False) for s, row in (await repository.get_many(uow.session, symbols)).items()}
+
+
+async def register(uow: UnitOfWork, infos: Iterable[InstrumentInfo], source: str) -> int:
+    """Insert or complete instruments; give the number of rows that changed.
+
+    What a source does not know (no name, no dates) never overwrites what is known.
+    """
+    by_symbol = {info.symbol: info for info in infos}
+    rows = await repository.get_many(uow.session, by_symbol)
+    now = clock.utcnow()
+    changed = 0
+    for symbol, info in by_symbol.items():
+        row = rows.get(symbol)
+        code, exchange = split(symbol)
+        if row is None:
+            row = InstrumentRow(symbol=symbol, code=code, exchange=exchange, name=code, pinyin="")
+            uow.session.add(row)
+        wanted = {
+            "name": info.name or row.name,
+            "pinyin": initials(info.name) if info.name else row.pinyin,
+            "kind": info.kind or kind_of(symbol),
+            "board": info.board or board_of(symbol, info.kind),
+            "list_date": info.list_date or row.list_date,
+            "delist_date": info.delist_date or row.delist_date,
+            "simulated": is_simulated(symbol),
+        }
+        if any(getattr(row, field) != value for field, value in wanted.items()):
+            for field, value in wanted.items():
+                setattr(row, field, value)
+            row.source, row.updated_at = source, now
+            changed += 1
+    return changed
+
+
+async def unregister_simulated(uow: UnitOfWork) -> None:
+    """Remove the demo market's instruments."""
+    await repository.delete_simulated(uow.session)
