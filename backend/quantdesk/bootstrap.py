@@ -1,30 +1,29 @@
-"""The composition root: the only module that imports adapters."""
+"""The composition root: the only module that imports adapters.
+
+What a function needs it imports itself, so that a process loads no more than it uses.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy import MetaData
-
-from quantdesk.adapters.blob_store.file import FileBlobStore
-from quantdesk.adapters.document_store.sqlite import SqliteDocumentStore
-from quantdesk.adapters.event_bus.redis_streams import RedisEventBus
-from quantdesk.adapters.job_queue.celery import CeleryJobQueue, make_celery
-from quantdesk.adapters.key_provider.file import FileKeyProvider
-from quantdesk.kit.context import Context
-from quantdesk.kit.db import Base, create_engine
-from quantdesk.kit.uow import Database
-from quantdesk.ports.bar_store import BarStore
-from quantdesk.ports.data_source import DataSource
 from quantdesk.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
+    from redis.asyncio import Redis
+    from sqlalchemy import MetaData
+
+    from quantdesk.kit.context import Context
+    from quantdesk.ports.bar_store import BarStore
+    from quantdesk.ports.data_source import DataSource
 
 
 def metadata() -> MetaData:
     """Give the tables of all slices."""
+    from quantdesk.kit.db import Base
+
     for slice_ in ("auth", "backtests", "data", "jobs", "market", "strategies"):
         import_module(f"quantdesk.features.{slice_}.tables")
     for shared in ("audit", "idempotency"):
@@ -34,6 +33,11 @@ def metadata() -> MetaData:
 
 def make_redis(settings: Settings) -> Redis:
     """Make the client; it connects on first use and rides over a short restart of the server."""
+    from redis.asyncio import Redis
+    from redis.asyncio.retry import Retry
+    from redis.backoff import ExponentialBackoff
+    from redis.exceptions import ConnectionError as RedisConnectionError
+
     return Redis.from_url(
         settings.redis_url,
         decode_responses=True,
@@ -43,6 +47,13 @@ def make_redis(settings: Settings) -> Redis:
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=5),
         retry_on_error=[RedisConnectionError],
     )
+
+
+def make_queue_app(settings: Settings) -> Celery:
+    """Make the Celery app that hands jobs to the workers, and that the workers and beat run on."""
+    from quantdesk.adapters.job_queue.celery import make_celery
+
+    return make_celery(settings.redis_url)
 
 
 def make_bar_store(settings: Settings) -> BarStore:
@@ -71,6 +82,15 @@ def make_demo_source() -> DataSource:
 
 def build_context(settings: Settings) -> Context:
     """Choose and build the adapters of the settings' kinds. Nothing is connected until it is used."""
+    from quantdesk.adapters.blob_store.file import FileBlobStore
+    from quantdesk.adapters.document_store.sqlite import SqliteDocumentStore
+    from quantdesk.adapters.event_bus.redis_streams import RedisEventBus
+    from quantdesk.adapters.job_queue.celery import CeleryJobQueue
+    from quantdesk.adapters.key_provider.file import FileKeyProvider
+    from quantdesk.kit.context import Context
+    from quantdesk.kit.db import create_engine
+    from quantdesk.kit.uow import Database
+
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     redis = make_redis(settings)
     return Context(
@@ -81,7 +101,7 @@ def build_context(settings: Settings) -> Context:
         blobs=FileBlobStore(settings.home / "blobs"),
         documents=SqliteDocumentStore(settings.home / "documents.db"),
         events=RedisEventBus(redis),
-        queue=CeleryJobQueue(make_celery(settings.redis_url), redis),
+        queue=CeleryJobQueue(make_queue_app(settings), redis),
         keys=FileKeyProvider(settings.secrets_folder),
         sources=make_sources(settings),
     )

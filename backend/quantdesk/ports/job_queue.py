@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 QueueName = Literal["backtest", "train", "data", "default"]
+RUN_JOB = "quantdesk.run_job"
+"""Name of the message that hands over a job."""
 
 
 class JobQueue(Protocol):

@@ -35,7 +35,7 @@ class RedisEventBus:
                 if last is None:
                     newest = await self._redis.xrevrange(STREAM, count=1)
                     last = newest[0][0] if newest else "0-0"
-                answer = await self._redis.xread({STREAM: last}, count=500, block=5000)
+                answer = await self._redis.xread({STREAM: last}, count=500, block=2000)  # below the client's socket timeout
                 pause = 0.1
             except (RedisConnectionError, RedisTimeoutError) as error:
                 log.warning("event bus is away; trying again", error=str(error), pause=pause)

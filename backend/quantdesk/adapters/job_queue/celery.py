@@ -7,10 +7,7 @@ import asyncio
 from celery import Celery
 from redis.asyncio import Redis
 
-from quantdesk.ports.job_queue import QueueName
-
-RUN_JOB = "quantdesk.run_job"
-SWEEP = "quantdesk.sweep_jobs"
+from quantdesk.ports.job_queue import RUN_JOB, QueueName
 
 
 def celery_broker_url(redis_url: str) -> str:
@@ -38,6 +35,9 @@ def make_celery(redis_url: str) -> Celery:
         accept_content=["json"],
         enable_utc=True,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_enable_remote_control=False,
         broker_transport_options={
             "visibility_timeout": 7 * 24 * 3600,
             "unacked_restore_interval": 1,

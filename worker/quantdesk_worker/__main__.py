@@ -1,0 +1,47 @@
+"""`python -m quantdesk_worker worker|beat`, as `quantdesk up` starts them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from quantdesk.bootstrap import make_queue_app
+from quantdesk.kit.logging import configure_logging
+from quantdesk.kit.process import end_with_parent
+from quantdesk.settings import Settings, load_settings
+
+
+def _worker(settings: Settings) -> None:
+    from quantdesk_worker.app import add_tasks, run_worker
+    from quantdesk_worker.handlers import find_handler
+    from quantdesk_worker.loop import WorkerLoop
+
+    app = make_queue_app(settings)
+    loop = WorkerLoop(settings, find_handler)
+    add_tasks(app, loop)
+    run_worker(app, settings, loop)
+
+
+def _beat(settings: Settings) -> None:
+    from celery.beat import Scheduler
+
+    from quantdesk_worker.schedule import schedule
+
+    app = make_queue_app(settings)
+    schedule(app, settings)
+    app.Beat(scheduler_cls=Scheduler, max_interval=settings.jobs.sweep_seconds, quiet=True).run()
+
+
+def main() -> None:
+    roles = {"worker": _worker, "beat": _beat}
+    if len(sys.argv) != 2 or sys.argv[1] not in roles:
+        sys.exit("usage: python -m quantdesk_worker worker|beat")
+    if parent := os.environ.get("QD_SUPERVISOR_PID"):
+        end_with_parent(int(parent))
+    settings = load_settings()
+    configure_logging(settings.log, sys.argv[1])
+    roles[sys.argv[1]](settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Which module does which kind of job; it is imported when its first job arrives, which keeps an idle worker small."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import get_args
+
+from quantdesk.features.jobs.handlers import JobHandler
+from quantdesk.features.jobs.schemas import JobKind
+
+MODULES: dict[JobKind, str] = {
+    "backtest": "quantdesk.features.backtests.tasks",
+    "import": "quantdesk.features.data.tasks",
+    "demo": "quantdesk.features.market.tasks",
+    "fetch": "quantdesk.features.market.tasks",
+}
+assert set(MODULES) == set(get_args(JobKind)), "each kind of job has a module"  # noqa: S101
+
+
+def find_handler(kind: JobKind) -> JobHandler:
+    """Give the handler that the slice's tasks.py lists in HANDLERS."""
+    handlers: tuple[JobHandler, ...] = import_module(MODULES[kind]).HANDLERS
+    return next(handler for handler in handlers if handler.kind == kind)

@@ -1,0 +1,25 @@
+"""What is tidied up once a day. Each part is tried, whatever became of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from quantdesk.features.jobs import service as jobs
+from quantdesk.kit.context import Context
+
+log = structlog.get_logger(__name__)
+
+PARTS: dict[str, Callable[[Context], Awaitable[object]]] = {
+    "logs of finished jobs": jobs.archive_leftovers,
+}
+
+
+async def keep_house(context: Context) -> None:
+    """Run all parts, and log what each did or why it failed."""
+    for name, part in PARTS.items():
+        try:
+            log.info("housekeeping", part=name, done=await part(context))
+        except Exception:
+            log.exception("housekeeping failed", part=name)
