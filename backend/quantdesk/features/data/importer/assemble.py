@@ -18,6 +18,8 @@ _CONTRADICTIONS = frozenset(("high_below", "low_above"))
 
 def cut_into_bars(rows: Rows, symbols: Sequence[str]) -> Iterator[tuple[Bars, IntArray]]:
     """Yield the bars of each symbol, oldest first, equal days in the file's order, with the line of each bar."""
+    if not len(rows):
+        return
     if (np.diff(rows.symbol) < 0).any() or (np.diff(rows.day)[np.diff(rows.symbol) == 0] < np.timedelta64(0)).any():
         rows = rows.take(np.lexsort((rows.line, rows.day, rows.symbol)))
     starts = np.flatnonzero(np.diff(rows.symbol, prepend=-1))

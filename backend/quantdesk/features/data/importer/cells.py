@@ -149,6 +149,9 @@ def read_numbers(column: pa.Array, lines: IntArray, field: str, errors: RowError
         column = column.dictionary_decode()
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         numbers = _numbers_of_text(column, lines, field, errors)
+    elif not (_is_number(column.type) or pa.types.is_null(column.type)):
+        errors.add(lines, field, "not_a_number", column)
+        return np.full(len(column), np.nan)
     else:
         numbers = column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False)
     infinite = np.flatnonzero(np.isinf(numbers))
@@ -156,6 +159,10 @@ def read_numbers(column: pa.Array, lines: IntArray, field: str, errors: RowError
         errors.add(lines[infinite], field, "not_finite", column.take(pa.array(infinite)))
         numbers = np.where(np.isinf(numbers), np.nan, numbers)
     return numbers
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _numbers_of_text(column: pa.Array, lines: IntArray, field: str, errors: RowErrors) -> FloatArray:

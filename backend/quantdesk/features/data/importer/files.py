@@ -90,11 +90,12 @@ def open_source(path: Path, name: str, format: FileFormat | None = None) -> Sour
         raise FileRefused("not_readable", name=name) from None
     except (OSError, ValueError):
         raise FileRefused("not_a_file", name=name) from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise FileRefused("not_a_file", name=name)
     file = os.fdopen(handle, "rb")
     try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileRefused("not_a_file", name=name)
         if status.st_size == 0:
             raise FileRefused("empty")
         if status.st_size > MAX_BYTES:

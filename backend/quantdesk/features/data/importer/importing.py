@@ -33,7 +33,7 @@ def import_file(
     The store is untouched when the file is refused, or when it has a bad row and skipping was not asked for.
     `now` is the UTC instant of the write and `today` the date in Shanghai.
     """
-    shown = name or path.name
+    shown = path.name if name is None else name
     try:
         reading = read_file(path, options, today=today, name=name, on_progress=lambda share: on_progress(0.7 * share))
     except FileRefused as refusal:

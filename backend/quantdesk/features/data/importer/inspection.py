@@ -32,7 +32,7 @@ def inspect_file(path: Path, name: str | None = None, options: FileOptions | Non
     `name` is the file's own name when `path` is a stored copy. Raise FileRefused when the file can never be imported.
     """
     options = options or FileOptions()
-    with planned(path, name or path.name, options) as plan:
+    with planned(path, path.name if name is None else name, options) as plan:
         head = _head(plan)
         guesses = guess_mapping(plan.names)[1]
         field_of = {column: field for field, column in plan.mapping.items()}

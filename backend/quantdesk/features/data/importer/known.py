@@ -14,6 +14,7 @@ import numpy as np
 from quantdesk.core.bars.frame import Bars, BoolArray
 from quantdesk.core.instruments.symbol import kind_of
 from quantdesk.features.data.importer.reading import FileReading
+from quantdesk.features.data.importer.units import SHARES_A_LOT
 from quantdesk.ports.bar_store import BarStore
 
 _PRICES = ("open", "high", "low", "close")
@@ -38,8 +39,11 @@ def keep_better_known(bars: Bars, reading: FileReading, store: BarStore) -> Bars
         new = getattr(bars, name)
         kept[name] = np.where(same & np.isnan(new), getattr(old, name), new)
     if reading.format == "tdx_day":
-        rounded = old.amount.astype(np.float32) == bars.amount.astype(np.float32)
+        rounded = np.abs(old.amount - bars.amount) <= np.spacing(bars.amount.astype(np.float32))
         kept["amount"] = np.where(same & rounded, old.amount, kept["amount"])
+        # Seen in real files: single shares of odd-lot trades are counted by one source and not by the other.
+        close = np.abs(old.volume - bars.volume) < SHARES_A_LOT
+        kept["volume"] = np.where(same & close, old.volume, bars.volume)
     is_st = bars.is_st if "is_st" in reading.fields else np.where(same, old.is_st, bars.is_st)
     suspended = bars.suspended
     if "trading" not in reading.fields:

@@ -63,7 +63,7 @@ def read_file(
     Days after `today` (Asia/Shanghai) are errors. Raise FileRefused when the file as a whole cannot be read.
     """
     errors, warnings = RowErrors(), RowErrors()
-    with planned(path, name or path.name, options) as plan:
+    with planned(path, path.name if name is None else name, options) as plan:
         plan.check()
         rows, reader = read_rows(plan, plan.chunks(errors), errors)
         on_progress(0.6)
