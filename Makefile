@@ -1,7 +1,7 @@
 # QuantDesk's commands; `make help` lists them. `make up` needs neither root nor a system service.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-MAKEFLAGS += --no-print-directory --output-sync=recurse
+MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -10,18 +10,24 @@ LOCKS := requirements.lock requirements-build.lock backend/pyproject.toml worker
 # Options for pytest: make test ARGS="tests/core -k limit"
 ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: help up install test check fix gen bench lock clean page page-deps
+.PHONY: help up install test check fix gen bench lock clean python python-dev page page-deps
 .PHONY: lint types imports rules page-lint generated test-page test-python
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 up: ## Install what is missing, build the page if it changed, start everything
-	@$(MAKE) -j2 .venv/.installed-run page
+	@$(MAKE) -j2 python page
 	@exec $(BIN)/quantdesk up
 
 install: ## Install and build like `make up`, with the tools for development, without starting
-	@$(MAKE) -j2 .venv/.installed-dev page
+	@$(MAKE) -j2 python-dev page
+
+python: .venv/.installed-run
+	@:
+
+python-dev: .venv/.installed-dev
+	@:
 
 .venv/.installed-run: $(LOCKS)
 	@scripts/install-python.sh run
@@ -45,8 +51,8 @@ test-python:
 	@$(BIN)/pytest $(ARGS)
 
 check: ## Lint, types, import contracts, house rules, generated files
-	@$(MAKE) -j2 .venv/.installed-dev page-deps
-	@$(MAKE) -j2 lint types imports rules page-lint generated
+	@$(MAKE) -j2 python-dev page-deps
+	@$(MAKE) -j2 --output-sync=target lint types imports rules page-lint generated
 
 lint:
 	@$(BIN)/ruff check --quiet
@@ -67,19 +73,19 @@ page-lint:
 generated:
 	@$(BIN)/python -m scripts.generate --check
 
-fix: .venv/.installed-dev ## Format, and repair what the linters can
+fix: python-dev page-deps ## Format, and repair what the linters can
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format --quiet
 	@cd frontend && npm run --silent lint -- --fix
 
 gen: ## Write frontend/openapi.json, the page's API types and docs/reference
-	@$(MAKE) -j2 .venv/.installed-dev page-deps
+	@$(MAKE) -j2 python-dev page-deps
 	@$(BIN)/python -m scripts.generate
 
 bench: install ## Measure; prints a table and writes benchmarks/results
 	@$(BIN)/python -m benchmarks
 
-lock: .venv/.installed-dev ## Resolve the Python locks anew (UPGRADE=1 takes newer versions)
+lock: python-dev ## Resolve the Python locks anew (UPGRADE=1 takes newer versions)
 	@$(BIN)/python scripts/locks.py $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove what was installed and built here; your data in QD_HOME stays

@@ -32,6 +32,7 @@ build() {
     local wanted
     wanted=$(digest src public index.html package.json package-lock.json tsconfig*.json vite.config.ts)
     [ "$(cat dist/.built 2>/dev/null)" = "$wanted" ] && return
+    need_node
     deps
     echo "Building the page …"
     npm run --silent build -- --logLevel warn

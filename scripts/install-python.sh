@@ -15,7 +15,9 @@ find_python() {
     for candidate in ${PYTHON:-python3 python3.12 python3.13 python3.11}; do
         if usable "$candidate"; then printf '%s' "$candidate"; return; fi
     done
-    die "Python 3.11, 3.12 or 3.13 is needed (found: $("${PYTHON:-python3}" --version 2>&1 | head -1 || true)); install it, or name it: make up PYTHON=/path/to/python3.12"
+    local found
+    found=$("${PYTHON:-python3}" --version 2>/dev/null || echo none)
+    die "Python 3.11, 3.12 or 3.13 is needed (found: $found); install it, or name it: make up PYTHON=/path/to/python3.12"
 }
 
 make_venv() {
