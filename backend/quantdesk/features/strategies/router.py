@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response, status
 
-from quantdesk.features.strategies import schemas
-from quantdesk.kit.errors import Conflict, NotFound
+from quantdesk.features.strategies import schemas, service
+from quantdesk.features.strategies.errors import (
+    CodeAndTemplate,
+    NothingToUpdate,
+    StrategyNotFound,
+    TemplateNotFound,
+    VersionConflict,
+    VersionNotFound,
+)
 from quantdesk.kit.http import (
     COMMON_PROBLEMS,
     ContextDep,
@@ -19,6 +27,7 @@ from quantdesk.kit.http import (
     problems,
     require,
 )
+from quantdesk.kit.idempotency import IdempotencyKeyReused, once
 from quantdesk.kit.pagination import Page
 from quantdesk.kit.principal import Principal
 
@@ -38,10 +47,12 @@ async def list_strategies(
     limit: Limit = 50,
 ) -> Page[schemas.Strategy]:
     """One's strategies, last changed first; with `deleted`, those in the trash."""
-    raise NotImplementedError
+    return await service.list_strategies(uow, principal.user_id, query=q, deleted=deleted, cursor=cursor, limit=limit)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(NotFound, Conflict))
+@router.post(
+    "", status_code=status.HTTP_201_CREATED, responses=problems(TemplateNotFound, CodeAndTemplate, IdempotencyKeyReused)
+)
 async def create_strategy(
     body: schemas.StrategyCreate,
     principal: Writer,
@@ -49,56 +60,64 @@ async def create_strategy(
     context: ContextDep,
     idempotency_key: IdempotencyKey = None,
 ) -> schemas.StrategyDetail:
-    raise NotImplementedError
+    strategy_id = await once(
+        uow,
+        principal,
+        idempotency_key,
+        "create_strategy",
+        body,
+        lambda: service.create(uow, context, principal, body),
+    )
+    return await service.get_detail(uow, context, strategy_id, principal.user_id)
 
 
 @router.get("/templates")
 async def list_templates(principal: Reader) -> schemas.TemplateList:
-    raise NotImplementedError
+    return service.list_templates()
 
 
 @router.post("/inspect")
 async def inspect_code(body: schemas.CodeInspect, principal: Reader) -> schemas.CodeInspection:
     """Read the parameters and the syntax errors of a source without running it."""
-    raise NotImplementedError
+    return await asyncio.to_thread(service.inspect, body.code)
 
 
-@router.get("/{strategy_id}", responses=problems(NotFound))
+@router.get("/{strategy_id}", responses=problems(StrategyNotFound))
 async def get_strategy(
     strategy_id: str, principal: Reader, uow: ReadUnit, context: ContextDep
 ) -> schemas.StrategyDetail:
-    raise NotImplementedError
+    return await service.get_detail(uow, context, strategy_id, principal.user_id)
 
 
-@router.patch("/{strategy_id}", responses=problems(NotFound))
+@router.patch("/{strategy_id}", responses=problems(StrategyNotFound, NothingToUpdate))
 async def update_strategy(
     strategy_id: str, body: schemas.StrategyUpdate, principal: Writer, uow: WriteUnit
 ) -> schemas.Strategy:
-    raise NotImplementedError
+    return await service.update(uow, principal, strategy_id, body)
 
 
-@router.delete("/{strategy_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(NotFound))
+@router.delete("/{strategy_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(StrategyNotFound))
 async def delete_strategy(strategy_id: str, principal: Writer, uow: WriteUnit) -> None:
     """Move it to the trash; `restore` brings it back."""
-    raise NotImplementedError
+    await service.delete(uow, principal, strategy_id)
 
 
-@router.post("/{strategy_id}/restore", responses=problems(NotFound))
+@router.post("/{strategy_id}/restore", responses=problems(StrategyNotFound))
 async def restore_strategy(strategy_id: str, principal: Writer, uow: WriteUnit) -> schemas.Strategy:
-    raise NotImplementedError
+    return await service.restore(uow, principal, strategy_id)
 
 
-@router.get("/{strategy_id}/versions", responses=problems(NotFound))
+@router.get("/{strategy_id}/versions", responses=problems(StrategyNotFound))
 async def list_versions(strategy_id: str, principal: Reader, uow: ReadUnit) -> schemas.VersionList:
     """All versions, newest first."""
-    raise NotImplementedError
+    return await service.list_versions(uow, strategy_id, principal.user_id)
 
 
 @router.post(
     "/{strategy_id}/versions",
     status_code=status.HTTP_201_CREATED,
     responses={
-        **problems(NotFound, Conflict),
+        **problems(StrategyNotFound, VersionConflict),
         200: {
             "model": schemas.VersionDetail,
             "description": "The code is that of the newest version already; nothing was saved.",
@@ -114,11 +133,14 @@ async def save_version(
     response: Response,
 ) -> schemas.VersionDetail:
     """Save the code as a new version."""
-    raise NotImplementedError
+    version, new = await service.save(uow, context, principal, strategy_id, body)
+    if not new:
+        response.status_code = status.HTTP_200_OK
+    return version
 
 
-@router.get("/{strategy_id}/versions/{number}", responses=problems(NotFound))
+@router.get("/{strategy_id}/versions/{number}", responses=problems(StrategyNotFound, VersionNotFound))
 async def get_version(
     strategy_id: str, number: VersionNumber, principal: Reader, uow: ReadUnit, context: ContextDep
 ) -> schemas.VersionDetail:
-    raise NotImplementedError
+    return await service.get_version(uow, context, strategy_id, principal.user_id, number)

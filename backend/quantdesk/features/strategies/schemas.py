@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from quantdesk.core.backtest.result import CodeError
-from quantdesk.core.backtest.spec import ParamValue
+from quantdesk.core.strategies.parameters import Parameter
+from quantdesk.features.jobs.schemas import JobState
 
-StrategyName = Annotated[
-    str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
-]
+StrategyName = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
 Code = Annotated[str, Field(max_length=1_000_000)]
 
 
 class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class Parameter(BaseModel):
-    """One parameter of a strategy, as the form draws it."""
-
-    name: str
-    type: Literal["int", "float", "bool", "str"]
-    default: ParamValue
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: list[ParamValue] | None = None
-    help: str | None = None
 
 
 class CodeInspection(BaseModel):
@@ -72,6 +59,16 @@ class StrategyUpdate(_In):
     description: Annotated[str | None, Field(max_length=2000)] = None
 
 
+class LastBacktest(BaseModel):
+    """The newest backtest of a strategy."""
+
+    id: str
+    state: JobState
+    total_return: float | None
+    """Fraction; once succeeded."""
+    created_at: dt.datetime
+
+
 class Strategy(BaseModel):
     id: str
     name: str
@@ -81,8 +78,7 @@ class Strategy(BaseModel):
     created_at: dt.datetime
     updated_at: dt.datetime
     deleted_at: dt.datetime | None
-    last_backtest: dict[str, Any] | None = None
-    """{id, state, total_return, finished_at} of the newest backtest, or None."""
+    last_backtest: LastBacktest | None = None
 
 
 class StrategyDetail(Strategy):

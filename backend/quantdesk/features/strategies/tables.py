@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +19,8 @@ class StrategyRow(Base):
     name: Mapped[str] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
+    last_backtest: Mapped[dict[str, Any] | None]
+    """LastBacktest, told by the backtests slice."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -25,9 +28,7 @@ class StrategyRow(Base):
 
 class StrategyVersionRow(Base):
     __tablename__ = "strategy_versions"
-    __table_args__ = (
-        UniqueConstraint("strategy_id", "number", name="uq_strategy_versions_strategy_id_number"),
-    )
+    __table_args__ = (UniqueConstraint("strategy_id", "number", name="uq_strategy_versions_strategy_id_number"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     """Also the document's id in the collection `strategy_code`."""
@@ -36,5 +37,6 @@ class StrategyVersionRow(Base):
     message: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     lines: Mapped[int]
-    author_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    author: Mapped[str] = mapped_column(String(40))
+    """Username at the time."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
