@@ -1,0 +1,190 @@
+"""Symbols in every spelling people and files use."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quantdesk.core.instruments.symbol import (
+    Lot,
+    SymbolError,
+    SymbolFormatError,
+    UnknownCodeError,
+    UnknownExchangeError,
+    board_of,
+    classify,
+    is_simulated,
+    kind_of,
+    lot_size,
+    normalise,
+    price_tick,
+    split,
+)
+
+SPELLINGS = [
+    ("600519.SH", "600519.SH"),
+    ("SH600519", "600519.SH"),
+    ("sh600519", "600519.SH"),
+    ("sh.600519", "600519.SH"),
+    ("SH#600519", "600519.SH"),
+    ("600519.XSHG", "600519.SH"),
+    ("600519.ss", "600519.SH"),
+    ("SHSE.600519", "600519.SH"),
+    ("600519.SSE", "600519.SH"),
+    (" 600519 ", "600519.SH"),
+    ("６００５１９．ＳＨ", "600519.SH"),
+    ("000001.XSHE", "000001.SZ"),
+    ("SZ000001", "000001.SZ"),
+    ("SZSE.000001", "000001.SZ"),
+    ("000001", "000001.SZ"),
+    ("300750", "300750.SZ"),
+    ("688981", "688981.SH"),
+    ("430047.BJ", "430047.BJ"),
+    ("bj430047", "430047.BJ"),
+    ("920002", "920002.BJ"),
+    ("830799", "830799.BJ"),
+    ("900901", "900901.SH"),
+    ("200012", "200012.SZ"),
+    ("000300.SH", "000300.SH"),
+    ("sh000300", "000300.SH"),
+    ("399006", "399006.SZ"),
+    ("899050", "899050.BJ"),
+    ("510300", "510300.SH"),
+    ("159915.SZ", "159915.SZ"),
+    ("600001.DEMO", "600001.DEMO"),
+    ("demo600001", "600001.DEMO"),
+]
+
+
+@pytest.mark.parametrize(("text", "symbol"), SPELLINGS)
+def test_each_spelling_gives_the_canonical_symbol(text: str, symbol: str) -> None:
+    assert normalise(text) == symbol
+    assert normalise(symbol) == symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "says"),
+    [
+        ("", SymbolFormatError, "six digits"),
+        ("60051", SymbolFormatError, "six digits"),
+        ("6005199", SymbolFormatError, "six digits"),
+        ("贵州茅台", SymbolFormatError, "six digits"),
+        ("../600519", SymbolFormatError, "six digits"),
+        ("600519.SH\n600519.SH", SymbolFormatError, "six digits"),
+        ("600519.NYSE", UnknownExchangeError, "NYSE"),
+        ("SH600519.SZ", SymbolFormatError, "two exchanges"),
+        ("600519.SZ", UnknownCodeError, "600519.SH"),
+        ("300750.SH", UnknownCodeError, "300750.SZ"),
+        ("777777", UnknownCodeError, "777777"),
+        ("113050.SH", UnknownCodeError, "113050.SH"),
+        ("510300.DEMO", UnknownCodeError, "demo market"),
+    ],
+)
+def test_what_is_no_symbol_says_what_to_write(text: str, error: type[SymbolError], says: str) -> None:
+    with pytest.raises(error, match=says.replace(".", r"\.")):
+        normalise(text)
+
+
+@given(st.text(max_size=30))
+def test_any_text_gives_a_symbol_or_a_symbol_error(text: str) -> None:
+    try:
+        symbol = normalise(text)
+    except SymbolError:
+        return
+    assert normalise(symbol) == symbol
+    assert split(symbol)[0].isdigit()
+    classify(symbol)
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["SH", "SZ", "BJ", "DEMO"]))
+def test_all_spellings_of_one_code_agree(number: int, exchange: str) -> None:
+    code = f"{number:06d}"
+    spellings = [f"{code}.{exchange}", f"{exchange}{code}", f"{exchange.lower()}.{code}"]
+    answers = set()
+    for spelling in spellings:
+        try:
+            answers.add(normalise(spelling))
+        except UnknownCodeError:
+            answers.add("unknown")
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("symbol", "kind", "board"),
+    [
+        ("600519.SH", "stock", "main"),
+        ("900901.SH", "stock", "main"),
+        ("000001.SZ", "stock", "main"),
+        ("002594.SZ", "stock", "main"),
+        ("300750.SZ", "stock", "chinext"),
+        ("301269.SZ", "stock", "chinext"),
+        ("302132.SZ", "stock", "chinext"),
+        ("688981.SH", "stock", "star"),
+        ("689009.SH", "stock", "star"),
+        ("430047.BJ", "stock", "bse"),
+        ("830799.BJ", "stock", "bse"),
+        ("920002.BJ", "stock", "bse"),
+        ("000001.SH", "index", None),
+        ("399001.SZ", "index", None),
+        ("899050.BJ", "index", None),
+        ("510300.SH", "etf", None),
+        ("588000.SH", "etf", None),
+        ("159915.SZ", "etf", None),
+        ("501018.SH", "fund", None),
+        ("519300.SH", "fund", None),
+        ("161725.SZ", "fund", None),
+        ("600001.DEMO", "stock", "main"),
+        ("000002.DEMO", "stock", "main"),
+        ("300001.DEMO", "stock", "chinext"),
+        ("688001.DEMO", "stock", "star"),
+        ("830001.DEMO", "stock", "bse"),
+        ("900001.DEMO", "index", None),
+    ],
+)
+def test_the_code_tells_kind_and_board(symbol: str, kind: str, board: str | None) -> None:
+    assert (kind_of(symbol), board_of(symbol)) == (kind, board)
+
+
+def test_a_known_kind_overrules_the_guess() -> None:
+    assert board_of("600519.SH", "index") is None
+    assert price_tick("600519.SH", "etf") == Decimal("0.001")
+
+
+def test_price_ticks() -> None:
+    assert price_tick("600519.SH") == Decimal("0.01")
+    assert price_tick("510300.SH") == Decimal("0.001")
+    assert price_tick("900901.SH") == Decimal("0.001")
+    assert price_tick("200012.SZ") == Decimal("0.01")
+    assert price_tick("900001.DEMO") == Decimal("0.01")
+
+
+def test_only_demo_symbols_are_simulated() -> None:
+    assert is_simulated("600001.DEMO")
+    assert not is_simulated("600001.SH")
+
+
+@pytest.mark.parametrize(
+    ("board", "quantity", "rounded"),
+    [
+        ("main", 99, 0), ("main", 100, 100), ("main", 199, 100), ("chinext", 250, 200), (None, 350, 300),
+        ("star", 199, 0), ("star", 200, 200), ("star", 201, 201), ("bse", 99, 0), ("bse", 101, 101),
+    ],
+)  # fmt: skip
+def test_a_quantity_is_rounded_down_to_the_boards_lot(board: str | None, quantity: int, rounded: int) -> None:
+    assert lot_size(board).round_down(quantity) == rounded
+
+
+@given(st.integers(1, 1000), st.integers(1, 1000), st.integers(0, 10**9))
+def test_a_rounded_quantity_is_permitted_and_the_largest(minimum: int, step: int, quantity: int) -> None:
+    rounded = Lot(minimum, step).round_down(quantity)
+    assert rounded == 0 or (rounded >= minimum and (rounded - minimum) % step == 0)
+    assert quantity - rounded < max(step, minimum)
+
+
+@pytest.mark.parametrize("symbol", ["600519", "sh600519", "600519.XX", "600519.sh", "60519.SH"])
+def test_split_takes_canonical_symbols_only(symbol: str) -> None:
+    with pytest.raises(SymbolFormatError):
+        split(symbol)
