@@ -38,3 +38,12 @@ export function include(window: Window, count: number, index: number): Window {
   if (index > window.end) return panBy(window, count, index - window.end);
   return window;
 }
+
+/** The window that shows the days from one to another, with a third of room on both sides; null when none is there. */
+export function around(times: readonly string[], from: string, to: string): Window | null {
+  const first = times.findIndex((time) => time >= from);
+  const last = times.findLastIndex((time) => time <= to);
+  if (first < 0 || last < first) return null;
+  const room = Math.max(MIN_POINTS, Math.round((last - first) / 3));
+  return { start: Math.max(0, first - room), end: Math.min(times.length - 1, last + room) };
+}

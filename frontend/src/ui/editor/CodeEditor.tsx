@@ -24,8 +24,8 @@ export interface CodeEditorProps {
   /** Names the editor for screen readers. */
   label: string;
   markers?: readonly CodeMarker[];
-  /** Line to scroll to and put the cursor on. */
-  reveal?: number;
+  /** Line to scroll to and put the cursor on; a new object does so again, also for the same line. */
+  reveal?: Readonly<{ line: number }> | undefined;
   height?: CSSProperties["height"];
 }
 

@@ -72,8 +72,10 @@ export default function MonacoEditor({ value, onChange, onSave, readOnly = false
 
   useEffect(() => {
     if (!instance || reveal === undefined) return;
-    instance.revealLineInCenter(reveal);
-    instance.setPosition({ lineNumber: reveal, column: 1 });
+    const line = Math.min(Math.max(1, reveal.line), instance.getModel()?.getLineCount() ?? 1);
+    instance.revealLineInCenter(line);
+    instance.setPosition({ lineNumber: line, column: 1 });
+    instance.focus();
   }, [instance, reveal]);
 
   return <div ref={container} className="code-editor-host" />;

@@ -5,7 +5,7 @@ import { useTheme } from "@/app/theme/useTheme";
 import { ExportMenu } from "@/ui/chart/ExportMenu";
 import { showWindow, useChartKeys } from "@/ui/chart/useChartKeys";
 import { useEChart } from "@/ui/chart/useEChart";
-import { lastPoints, type Window } from "@/ui/chart/zoom";
+import { around, lastPoints, type Window } from "@/ui/chart/zoom";
 import type { Sheet } from "@/ui/format/csv";
 import { uiTexts } from "@/ui/i18n";
 
@@ -29,6 +29,8 @@ export interface KLineProps {
   height?: number;
   /** Bars shown at first, the newest. */
   initialBars?: number;
+  /** Days to bring into sight with some room around them; a new object does so again. */
+  focus?: { from: string; to: string } | null;
   exportName: string;
 }
 
@@ -46,6 +48,7 @@ export function KLine({
   marks = NO_MARKS,
   height = 560,
   initialBars = 240,
+  focus = null,
   exportName,
 }: KLineProps) {
   const t = uiTexts.useText();
@@ -99,6 +102,12 @@ export function KLine({
       for (const name of ["dblclick", "globalout"] as const) chart.getZr().off(name);
     };
   }, [chart, option, bars, days, home, shownWindow]);
+
+  useEffect(() => {
+    if (chart === null || focus === null) return;
+    const window = around(bars.time, focus.from, focus.to);
+    if (window !== null) showWindow(chart, window);
+  }, [chart, bars, focus]);
 
   const onKeyDown = useChartKeys({ chart, count, window: shownWindow, home, onMove: setHover });
 
