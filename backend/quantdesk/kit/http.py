@@ -80,9 +80,7 @@ def require(role: Role, scope: Scope | None = None) -> Callable[[Request], Princ
     """Make a dependency that gives the principal, or raises Unauthenticated or Forbidden."""
 
     def dependency(request: Request) -> Principal:
-        principal: Principal | None = getattr(request.state, "principal", None)
-        if principal is None:
-            raise errors.Unauthenticated
+        principal = signed_in(request)
         if not principal.may(role, scope):
             if principal.scopes is not None and scope is None:
                 raise errors.Forbidden("this needs a browser session; an API key cannot do it")
@@ -92,6 +90,14 @@ def require(role: Role, scope: Scope | None = None) -> Callable[[Request], Princ
         return principal
 
     return dependency
+
+
+def signed_in(request: Request) -> Principal:
+    """Give the principal, of any role and scope, or raise Unauthenticated."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
+        raise errors.Unauthenticated
+    return principal
 
 
 IdempotencyKey = Annotated[
