@@ -25,10 +25,17 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("backend/pyproject.toml", "worker/pyproject.toml")
 OURS = {"quantdesk", "quantdesk-worker"}
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock", "build": "requirements-build.lock"}
-OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links "
-    "--no-annotate --no-header --quiet"
-).split()
+OPTIONS = [
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-annotate",
+    "--no-header",
+    "--quiet",
+]
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(\[[^\]]*\])?==(?P<version>[^\s;]+)")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from scripts import locks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +21,9 @@ FORBIDDEN = {
     "a registry's address": re.compile(
         r"\b(pypi\.org|pythonhosted\.org|npmjs\.(org|com)|npmmirror\.com|deb\.debian\.org|pypi\.tuna|mirrors\.aliyun)"
     ),
-    "a path of one machine": re.compile(r"(?<![\w.~-])/(root|home/(?!quantdesk\b)[a-z]\w*|Users/\w+|work|opt/wheels)(/|\b)"),
+    "a path of one machine": re.compile(
+        r"(?<![\w.~-])/(root|home/(?!quantdesk\b)[a-z]\w*|Users/\w+|work|opt/wheels)(/|\b)"
+    ),
 }
 
 
@@ -79,6 +80,8 @@ def test_a_breach_is_noticed(what: str, line: str) -> None:
     assert FORBIDDEN[what].search(line)
 
 
-@pytest.mark.parametrize("line", ["GET /api/v1/home/x", "the worker's root/ folder", "`/home/quantdesk/data`", "~/work"])
+@pytest.mark.parametrize(
+    "line", ["GET /api/v1/home/x", "the worker's root/ folder", "`/home/quantdesk/data`", "~/work"]
+)
 def test_innocent_text_is_left_alone(line: str) -> None:
     assert not any(pattern.search(line) for pattern in FORBIDDEN.values())

@@ -71,7 +71,9 @@ def commits(source: str) -> list[int]:
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"commit", "rollback"}
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"commit", "rollback"}
     ]
 
 
@@ -97,7 +99,9 @@ def test_core_and_ports_read_no_clock_and_no_global_randomness() -> None:
 
 def test_slices_never_end_a_transaction_themselves() -> None:
     found = {
-        f"{path.relative_to(ROOT)}:{line}" for path in sources(BACKEND / "features") for line in commits(path.read_text())
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sources(BACKEND / "features")
+        for line in commits(path.read_text())
     }
     assert not found
 
@@ -155,7 +159,11 @@ def test_an_impurity_is_noticed(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["import numpy as np\nx = np.random.default_rng(7)", "import datetime as dt\nx = dt.date(2026, 1, 1)", "x = y.time"],
+    [
+        "import numpy as np\nx = np.random.default_rng(7)",
+        "import datetime as dt\nx = dt.date(2026, 1, 1)",
+        "x = y.time",
+    ],
 )
 def test_pure_code_is_left_alone(source: str) -> None:
     assert not impurities(source)

@@ -1,0 +1,161 @@
+"""The pages of docs/reference, made from the code they describe."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import click
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+import quantdesk.features
+import quantdesk.settings
+from quantdesk.cli.main import main as cli
+from quantdesk.kit import errors
+from quantdesk.settings import Settings
+
+NOTE = "<!-- Made by `make gen` from the code; do not edit. -->\n\n"
+WIDTH = 100
+
+
+def pages(document: dict[str, Any]) -> dict[str, str]:
+    """Give each page's Markdown by file name."""
+    return {
+        "api.md": NOTE + api_page(document),
+        "errors.md": NOTE + errors_page(),
+        "settings.md": NOTE + settings_page(),
+        "cli.md": NOTE + cli_page(),
+    }
+
+
+def api_page(document: dict[str, Any]) -> str:
+    by_tag: dict[str, list[str]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            answers = ", ".join(sorted(operation["responses"]))
+            said = first_line(operation.get("description")) or f"{operation['summary']}."
+            row = f"| `{method.upper()} {path}` | {cell(said)} | {answers} |"
+            by_tag.setdefault((operation.get("tags") or ["other"])[0], []).append(row)
+    text = (
+        "# REST routes\n\n"
+        "The whole contract, with every schema, is the OpenAPI document that the server gives at "
+        "`/api/v1/openapi.json` (in the repository: `frontend/openapi.json`). Errors are "
+        "[`application/problem+json`](errors.md).\n"
+    )
+    for tag in sorted(by_tag):
+        text += (
+            f"\n## {tag}\n\n| route | what it does | answers |\n| --- | --- | --- |\n" + "\n".join(by_tag[tag]) + "\n"
+        )
+    return text
+
+
+def error_classes() -> list[type[errors.AppError]]:
+    """Give every error class of kit and the slices, each code once, by status and code."""
+    for module in pkgutil.walk_packages(quantdesk.features.__path__, "quantdesk.features."):
+        if module.name.endswith(".errors"):
+            importlib.import_module(module.name)
+    found: dict[str, type[errors.AppError]] = {}
+    waiting: list[type[errors.AppError]] = [errors.AppError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if "code" in vars(kind) and kind.__module__.startswith("quantdesk."):
+            found[kind.code] = kind
+    return sorted(found.values(), key=lambda kind: (kind.status, kind.code))
+
+
+def errors_page() -> str:
+    text = (
+        "# Error codes\n\n"
+        "Every error answers `application/problem+json` (RFC 9457) with `status`, a stable `code`, a `detail` for a "
+        "person, the `field` at fault where there is one, and the `request_id` that finds it in the log. Switch on "
+        "`code`, never on the words.\n\n| status | code | meaning |\n| --- | --- | --- |\n"
+    )
+    return text + "".join(f"| {kind.status} | `{kind.code}` | {cell(kind.title)} |\n" for kind in error_classes())
+
+
+def docstrings(kind: type[BaseModel]) -> dict[str, str]:
+    """Give the string that follows each field in the class's source."""
+    (body,) = (n for n in ast.walk(ast.parse(inspect.getsource(kind).lstrip())) if isinstance(n, ast.ClassDef))
+    found = {}
+    for field, after in zip(body.body, body.body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(after, ast.Expr)
+            and isinstance(after.value, ast.Constant)
+            and isinstance(after.value.value, str)
+        ):
+            found[field.target.id] = inspect.cleandoc(after.value.value)
+    return found
+
+
+def settings_rows(kind: type[BaseModel], prefix: str) -> Iterator[str]:
+    said = docstrings(kind)
+    for name, field in kind.model_fields.items():
+        variable = f"{prefix}{name}".upper()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from settings_rows(field.annotation, f"{variable}__")
+        else:
+            yield f"| `{variable}` | {default(variable, field)} | {cell(said.get(name, allowed(field)))} |"
+
+
+def default(variable: str, field: FieldInfo) -> str:
+    if variable == "QD_HOME":
+        return "`~/.quantdesk`"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    return (
+        "–"
+        if value is None or isinstance(value, SecretStr)
+        else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    )
+
+
+def allowed(field: FieldInfo) -> str:
+    """Say the values of a Literal; nothing for other types."""
+    choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
+    return "one of " + ", ".join(f"`{choice}`" for choice in choices) if len(choices) > 1 else ""
+
+
+def settings_page() -> str:
+    text = (
+        "# Settings\n\n"
+        "Set them in the environment or, one `NAME=value` a line, in `quantdesk.env` in `QD_HOME`; the environment "
+        "wins. `quantdesk doctor` prints what is in force and whether it works.\n\n"
+        "| variable | default | meaning |\n| --- | --- | --- |\n"
+    )
+    return text + "\n".join(settings_rows(Settings, "QD_")) + "\n"
+
+
+def cli_page() -> str:
+    text = "# The `quantdesk` command\n\n`make up` puts it at `.venv/bin/quantdesk`.\n"
+    for path, command in commands(cli, "quantdesk"):
+        context = click.Context(command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH)
+        text += f"\n## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+    return text
+
+
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Walk the command and its sub-commands, hidden ones left out."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from commands(child, f"{path} {name}")
+
+
+def first_line(text: str | None) -> str:
+    return (text or "").strip().split("\n\n")[0].replace("\n", " ")
+
+
+def cell(text: str) -> str:
+    """Make text fit for a table's cell."""
+    return re.sub(r"\s+", " ", text).replace("|", "\\|")
