@@ -3,15 +3,20 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { authorisedFetch } from "./client";
 import { ApiError, errorOf, explain } from "./errors";
 import { usePrefs } from "@/app/prefs";
-import { currentToken, refreshSession, signedIn, signedOut, useSession } from "./session";
+import { currentToken, refreshSession, signedIn, signedOut, useSession, type TokenGrant } from "./session";
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
 
 const request = (path: string, init?: RequestInit) => new Request(new URL(path, "http://localhost"), init);
 
+function grant(token: string): TokenGrant {
+  const user = { id: "1", username: "li", role: "admin", disabled: false, created_at: "2024-01-01T00:00:00Z", last_login_at: null };
+  return { access_token: token, expires_in: 3600, token_type: "bearer", user } as TokenGrant;
+}
+
 /** A server whose valid token is `valid`; counts how often it was asked to refresh. */
-function serve({ valid = "new", refresh = () => json(200, { access_token: "new" }) } = {}) {
+function serve({ valid = "new", refresh = () => json(200, grant("new")) } = {}) {
   const seen = { refreshes: 0, bodies: [] as string[] };
   vi.stubGlobal("fetch", async (input: Request | string) => {
     const url = typeof input === "string" ? input : input.url;
@@ -28,7 +33,7 @@ function serve({ valid = "new", refresh = () => json(200, { access_token: "new" 
 }
 
 beforeEach(() => {
-  signedIn("old");
+  signedIn(grant("old"));
   usePrefs.getState().set({ language: "zh" });
 });
 
@@ -51,7 +56,7 @@ describe("an expired access token", () => {
   test("a later expiry refreshes again: the first refresh is not kept", async () => {
     const seen = serve();
     await authorisedFetch(request("/api/v1/jobs"));
-    signedIn("old again");
+    signedIn(grant("old again"));
     await authorisedFetch(request("/api/v1/jobs"));
     expect(seen.refreshes).toBe(2);
   });
@@ -84,7 +89,7 @@ test("the refresh cookie alone brings a reloaded page back", async () => {
 });
 
 describe("errors", () => {
-  const problem = { code: "invalid", title: "t", detail: "cash must be above 0, got -5", errors: [{ field: "spec.cash", message: "must be above 0" }] };
+  const problem = { code: "invalid", title: "t", detail: "cash must be above 0, got -5", errors: [{ loc: ["body", "spec", "cash"], message: "must be above 0", type: "greater_than" }] };
 
   test("problem+json keeps its code, fields and request id", async () => {
     const error = await errorOf(json(422, problem, { "X-Request-ID": "r1", "Retry-After": "7" }));

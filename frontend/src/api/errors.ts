@@ -1,6 +1,7 @@
 import { usePrefs } from "@/app/prefs";
 
 import { errorTexts } from "./errors.i18n";
+import type { components } from "./schema.gen";
 
 /** One field of a refused payload. */
 export interface FieldProblem {
@@ -9,16 +10,8 @@ export interface FieldProblem {
   message: string;
 }
 
-/** The members of application/problem+json this client reads. */
-interface Problem {
-  code?: unknown;
-  title?: unknown;
-  detail?: unknown;
-  field?: unknown;
-  errors?: unknown;
-  request_id?: unknown;
-  retry_after?: unknown;
-}
+/** A problem as declared, of which a proxy in between may have left anything out. */
+type Problem = Partial<components["schemas"]["Problem"]>;
 
 /** A request that did not succeed: refused by the server, or never answered (`status` 0). */
 export class ApiError extends Error {
@@ -44,17 +37,12 @@ export class ApiError extends Error {
 const asText = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
 function fieldProblems({ errors, field, detail }: Problem): FieldProblem[] {
-  const list: FieldProblem[] = [];
-  if (Array.isArray(errors)) {
-    for (const item of errors as unknown[]) {
-      if (typeof item !== "object" || item === null) continue;
-      const { field: name, message } = item as { field?: unknown; message?: unknown };
-      if (typeof name === "string" && typeof message === "string") list.push({ field: name, message });
-    }
+  if (Array.isArray(errors) && errors.length > 0) {
+    // The location starts with where the value was: body, query, path.
+    return errors.map(({ loc, message }) => ({ field: loc.slice(1).join("."), message }));
   }
   const single = asText(field);
-  if (single !== null && list.length === 0) list.push({ field: single, message: asText(detail) ?? "" });
-  return list;
+  return single === null ? [] : [{ field: single, message: asText(detail) ?? "" }];
 }
 
 const CODE_OF_STATUS: Record<number, string> = {

@@ -1,16 +1,22 @@
 import { create } from "zustand";
 
-import { ApiError, errorOf, networkError } from "./errors";
+import { errorOf, networkError } from "./errors";
+import type { components } from "./schema.gen";
+
+export type TokenGrant = components["schemas"]["TokenGrant"];
+export type User = components["schemas"]["User"];
 
 /** `unknown` until the refresh cookie has been tried once after the page loaded. */
 export type SessionStatus = "unknown" | "signed-in" | "signed-out";
 
 interface SessionState {
   status: SessionStatus;
+  /** Who is signed in. */
+  user: User | null;
 }
 
 /** Whether somebody is signed in. The access token itself stays out of the store and out of any storage. */
-export const useSession = create<SessionState>()(() => ({ status: "unknown" }));
+export const useSession = create<SessionState>()(() => ({ status: "unknown", user: null }));
 
 let accessToken: string | null = null;
 let refreshing: Promise<boolean> | null = null;
@@ -20,15 +26,15 @@ export function currentToken(): string | null {
 }
 
 /** Keep the access token of a sign-in or a refresh, in memory only. */
-export function signedIn(token: string): void {
-  accessToken = token;
-  useSession.setState({ status: "signed-in" });
+export function signedIn({ access_token, user }: TokenGrant): void {
+  accessToken = access_token;
+  useSession.setState({ status: "signed-in", user });
 }
 
 /** Forget the token; the shell then shows the sign-in page. */
 export function signedOut(): void {
   accessToken = null;
-  useSession.setState({ status: "signed-out" });
+  useSession.setState({ status: "signed-out", user: null });
 }
 
 async function requestToken(): Promise<boolean> {
@@ -43,11 +49,7 @@ async function requestToken(): Promise<boolean> {
     return false;
   }
   if (!response.ok) throw await errorOf(response);
-  const body = (await response.json()) as { access_token?: unknown };
-  if (typeof body.access_token !== "string") {
-    throw new ApiError(response.status, "internal_error", "The refresh answer holds no access_token");
-  }
-  signedIn(body.access_token);
+  signedIn((await response.json()) as TokenGrant);
   return true;
 }
 

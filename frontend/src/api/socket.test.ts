@@ -28,7 +28,7 @@ class FakeSocket {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
   event(topic: string, id: string, n = 0): void {
-    this.says({ type: "event", topic, id, event: { type: "tick", n } });
+    this.says({ type: "event", topic, id, event: { type: "job.log", job_id: String(n), lines: [] } });
   }
 }
 
@@ -89,14 +89,14 @@ test("after a break each topic resumes from its own last event, with a fresh tic
 test("an event that the resume repeats is delivered once", async () => {
   const seen: unknown[] = [];
   const socket = makeSocket();
-  socket.subscribe("jobs", (event) => seen.push(event.n));
+  socket.subscribe("jobs", (event) => seen.push(event));
   (await opened()).event("jobs", "7-0", 1);
   FakeSocket.last.onclose?.();
   await vi.advanceTimersByTimeAsync(500);
   const second = await opened();
   second.event("jobs", "7-0", 1);
   second.event("jobs", "8-0", 2);
-  expect(seen).toEqual([1, 2]);
+  expect(seen).toMatchObject([{ job_id: "1" }, { job_id: "2" }]);
 });
 
 test("waits longer after each failure, up to 15 seconds, and starts over after a success", async () => {

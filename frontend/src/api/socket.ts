@@ -1,17 +1,12 @@
 /** The event socket: topics in, typed events out, resumed after a break from the last event that was seen. */
+import type { components } from "./schema.gen";
 
-export interface TopicEvent {
-  type: string;
-  [member: string]: unknown;
-}
+type ServerMessage = components["schemas"]["ServerMessageModel"];
+type ClientMessage = components["schemas"]["ClientMessageModel"];
+/** Whatever may happen on a topic; tell them apart by `type`. */
+export type TopicEvent = components["schemas"]["EventMessage"]["event"];
 export type TopicHandler = (event: TopicEvent, id: string) => void;
 export type SocketStatus = "idle" | "connecting" | "open" | "waiting";
-
-type ServerMessage =
-  | { type: "event"; id: string; topic: string; event: TopicEvent }
-  | { type: "subscribed"; topics: string[] }
-  | { type: "pong" }
-  | { type: "error"; code: string; message: string };
 
 export interface SocketOptions {
   /** Give the address with a fresh one-use ticket. */
@@ -159,7 +154,7 @@ export class TopicSocket {
     this.socket = null;
   }
 
-  private send(message: Record<string, unknown>): void {
+  private send(message: ClientMessage): void {
     this.socket?.send(JSON.stringify(message));
   }
 

@@ -3,6 +3,7 @@ import { create } from "zustand";
 
 import { authorisedFetch } from "./client";
 import { errorOf } from "./errors";
+import type { components } from "./schema.gen";
 import { useSession } from "./session";
 import { TopicSocket, type SocketStatus, type TopicEvent } from "./socket";
 
@@ -13,7 +14,7 @@ async function addressWithTicket(): Promise<string> {
   const url = new URL("/api/v1/auth/ws-ticket", window.location.origin);
   const response = await authorisedFetch(new Request(url, { method: "POST" }));
   if (!response.ok) throw await errorOf(response);
-  const { ticket } = (await response.json()) as { ticket: string };
+  const { ticket } = (await response.json()) as components["schemas"]["WsTicket"];
   const address = new URL("/api/v1/ws", window.location.origin);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   address.searchParams.set("ticket", ticket);

@@ -1,4 +1,4 @@
-import { App, ConfigProvider, theme as antdTheme } from "antd";
+import { App, ConfigProvider, theme as antdTheme, type ThemeConfig } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { useLayoutEffect, useMemo, type ReactNode } from "react";
@@ -7,6 +7,10 @@ import { usePrefs } from "@/app/prefs";
 
 import { FONT, MONO } from "./tokens";
 import { useTheme, type Theme } from "./useTheme";
+
+type Algorithm = Extract<NonNullable<ThemeConfig["algorithm"]>, (...args: never[]) => unknown>;
+type SeedToken = Parameters<Algorithm>[0];
+type MapToken = ReturnType<Algorithm>;
 
 /** Write the theme to CSS variables, the one place styles and charts take colours from. */
 function applyVariables({ mode, palette, up, down }: Theme): void {
@@ -34,6 +38,11 @@ function applyVariables({ mode, palette, up, down }: Theme): void {
   for (const [name, value] of Object.entries(variables)) root.style.setProperty(name, value);
 }
 
+/** The compact algorithm's 12 px body is small for Chinese characters: 13 px, in its compact controls. */
+function bodySize(seed: SeedToken, map?: MapToken): MapToken {
+  return { ...(map ?? antdTheme.compactAlgorithm(seed)), fontSize: 13, fontSizeSM: 12, lineHeight: 1.6 };
+}
+
 /** Give every component below the theme and the language of the reader. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const theme = useTheme();
@@ -45,7 +54,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     const { palette, mode, reducedMotion } = theme;
     const base = mode === "dark" ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm;
     return {
-      algorithm: [base, antdTheme.compactAlgorithm],
+      algorithm: [base, antdTheme.compactAlgorithm, bodySize],
       token: {
         colorPrimary: palette.primary,
         colorLink: palette.primary,
@@ -66,12 +75,14 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         colorTextLightSolid: mode === "dark" ? palette.page : "#ffffff",
         fontFamily: FONT,
         fontFamilyCode: MONO,
-        fontSize: 13,
         controlHeight: 32,
         borderRadius: 6,
         motion: !reducedMotion,
       },
-      components: { Tooltip: { colorTextLightSolid: "#ffffff" } },
+      components: {
+        Tooltip: { colorTextLightSolid: "#ffffff" },
+        Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
+      },
     };
   }, [theme]);
 

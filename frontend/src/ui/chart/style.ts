@@ -9,7 +9,7 @@ export function baseOption({ palette, mode }: Theme) {
     // A chart shows figures: it redraws in one frame rather than travelling to them.
     animation: false,
     textStyle: { fontFamily: FONT, fontSize: 12, color: palette.text },
-    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: palette.textSoft }, inactiveColor: palette.border },
+    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 3, itemGap: 16, textStyle: { color: palette.textSoft }, inactiveColor: palette.border },
     tooltip: {
       trigger: "axis",
       confine: true,
@@ -42,7 +42,7 @@ export function dateAxis({ palette }: Theme, dates: readonly string[]) {
     boundaryGap: false,
     axisLine: { lineStyle: { color: palette.border } },
     axisTick: { show: false },
-    axisLabel: { color: palette.textSoft, hideOverlap: true, showMinLabel: true, fontSize: 11 },
+    axisLabel: { color: palette.textSoft, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", fontSize: 11 },
   };
 }
 

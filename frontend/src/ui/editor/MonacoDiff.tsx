@@ -16,6 +16,7 @@ export default function MonacoDiff({ original, modified, label }: CodeDiffProps)
       ...EDITOR_OPTIONS,
       readOnly: true,
       originalEditable: false,
+      renderOverviewRuler: false,
       renderSideBySide: true,
       useInlineViewWhenSpaceIsLimited: true,
       hideUnchangedRegions: { enabled: true },

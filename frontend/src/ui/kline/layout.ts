@@ -16,6 +16,8 @@ export interface Layout {
 }
 
 export const LEGEND = 20;
+/** The first legend line stands beside the tools. */
+const HEAD = 32;
 export const AXIS = 22;
 export const SLIDER = 20;
 /** Room for price labels at the right. */
@@ -28,12 +30,12 @@ export function layout(height: number, paneCount: number): Layout {
   const pane = Math.max(64, Math.round(usable * (paneCount > 2 ? 0.13 : 0.16)));
   const main = usable - volume - paneCount * pane;
   let top = 0;
-  const take = (size: number): PaneBox => {
-    const box = { top, gridTop: top + LEGEND, gridHeight: size - LEGEND - 4 };
+  const take = (size: number, head = LEGEND): PaneBox => {
+    const box = { top, gridTop: top + head, gridHeight: size - head - 4 };
     top += size;
     return box;
   };
-  const mainBox = take(main);
+  const mainBox = take(main, HEAD);
   const volumeBox = take(volume);
   const panes = Array.from({ length: paneCount }, () => take(pane));
   return { main: mainBox, volume: volumeBox, panes, slider: height - SLIDER };

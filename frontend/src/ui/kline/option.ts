@@ -32,7 +32,7 @@ function line({ name, values }: KLineLine, axis: number, colour: string) {
     xAxisIndex: axis,
     yAxisIndex: axis,
     data: values.map((value): Point => value ?? GAP),
-    showSymbol: false,
+    symbol: "none",
     silent: true,
     sampling: "minmax",
     lineStyle: { width: 1.2, color: colour },
@@ -108,7 +108,14 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
     tooltip: { trigger: "axis", showContent: false, axisPointer: crosshair(theme) },
     legend: undefined,
     axisPointer: { link: [{ xAxisIndex: "all" }] },
-    grid: boxes.map(({ gridTop, gridHeight }) => ({ left: 8, right: RIGHT, top: gridTop, height: gridHeight })),
+    grid: boxes.map(({ gridTop, gridHeight }) => ({
+      left: 8,
+      right: RIGHT,
+      top: gridTop,
+      height: gridHeight,
+      // The panes keep the same width whatever their labels need.
+      outerBoundsMode: "none",
+    })),
     xAxis: boxes.map((_, index) => ({
       type: "category",
       gridIndex: index,
@@ -116,7 +123,7 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
       boundaryGap: true,
       axisLine: { lineStyle: { color: palette.border } },
       axisTick: { show: false },
-      axisLabel: { show: index === last, color: palette.textSoft, fontSize: 11, hideOverlap: true },
+      axisLabel: { show: index === last, color: palette.textSoft, fontSize: 11, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
       axisPointer: { label: { show: index === last } },
     })),
     yAxis: boxes.map((_, index) => {

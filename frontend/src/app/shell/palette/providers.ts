@@ -34,7 +34,7 @@ const actions: PaletteProvider = {
       { id: "colours", title: shellTexts.text(`colours.${otherColour}`), run: () => set({ upColour: otherColour }) },
       ...(["light", "dark", "system"] as const).map((theme) => ({
         id: `theme-${theme}`,
-        title: `${shellTexts.text("theme")}: ${shellTexts.text(`theme.${theme}`)}`,
+        title: `${shellTexts.text("theme")} · ${shellTexts.text(`theme.${theme}`)}`,
         detail: theme,
         run: () => set({ theme }),
       })),
