@@ -26,6 +26,9 @@ PACKAGES = ("backend/pyproject.toml", "worker/pyproject.toml")
 OURS = {"quantdesk", "quantdesk-worker"}
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock", "build": "requirements-build.lock"}
 OPTIONS = [
+    *("--universal", "--python-version", "3.11", "--generate-hashes"),
+    *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header", "--quiet"),
+]
     "--universal",
     "--python-version",
     "3.11",

@@ -130,7 +130,8 @@ def test_the_worker_really_starts_without_fastapi() -> None:
     script = (
         "import importlib, pkgutil, sys, quantdesk.features as f, quantdesk_worker as w\n"
         "names = [m.name for m in pkgutil.walk_packages(w.__path__, 'quantdesk_worker.')]\n"
-        "names += [m.name for m in pkgutil.walk_packages(f.__path__, 'quantdesk.features.') if m.name.endswith('.tasks')]\n"
+        "names += [m.name for m in pkgutil.walk_packages(f.__path__, 'quantdesk.features.')\n"
+        "          if m.name.endswith('.tasks')]\n"
         "for name in names:\n"
         "    if not name.endswith('__main__'): importlib.import_module(name)\n"
         "sys.exit(', '.join(n for n in ('fastapi', 'starlette', 'uvicorn') if n in sys.modules) or 0)"
