@@ -1,0 +1,1 @@
+"""Child processes that run a user's code: launched, limited, isolated, listened to."""

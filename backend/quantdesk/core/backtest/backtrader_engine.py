@@ -52,7 +52,7 @@ def _tolerate_short_feeds(owner: Any) -> None:
     Backtrader computes indicators over whole columns and writes behind the end of a shorter one: one newly
     listed stock among 300 would end the run with an IndexError in library code.
     """
-    for indicator in owner._lineiterators[bt.LineIterator.IndType]:
+    for indicator in getattr(owner, "_lineiterators", {}).get(bt.LineIterator.IndType, ()):
         _tolerate_short_feeds(indicator)
         for name in ("preonce", "oncestart", "once"):
             setattr(indicator, name, _within_feed(indicator, getattr(indicator, name)))

@@ -1,7 +1,7 @@
 # name_zh: 双均线
 # name_en: Double moving average
 # about_zh: 快线上穿慢线时买入，下穿时卖出。资金平均分给每只股票。
-# about_en: Buys when the fast average crosses above the slow one and sells when it crosses below. The money is split evenly.
+# about_en: Buys when the fast average crosses above the slow one, sells when it crosses below. Money is split evenly.
 
 import backtrader as bt
 

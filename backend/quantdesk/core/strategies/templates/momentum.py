@@ -1,7 +1,7 @@
 # name_zh: 多股动量轮动
 # name_en: Multi-stock momentum
 # about_zh: 每月第一个交易日按过去一段时间的涨幅排名，等权持有最强的几只，卖出掉队的。请选多只股票。
-# about_en: On the first trading day of each month ranks the stocks by past return and holds the strongest few in equal weights. Choose many stocks.
+# about_en: Each month ranks the stocks by past return and holds the strongest in equal weights. Choose many stocks.
 
 import backtrader as bt
 
@@ -35,11 +35,17 @@ class Momentum(bt.Strategy):
             if len(data) > self.p.lookback and data.datetime.date(0) == today and momentum[0] > self.p.minimum
         ]
         ranked.sort(reverse=True)
-        chosen = {index for _, index in ranked[: self.p.top]}
+        # 停牌的持仓今天卖不掉，占着名额，下个月再处理
+        stuck = {
+            index
+            for index, data in enumerate(self.datas)
+            if self.getposition(data) and data.datetime.date(0) != today
+        }
+        chosen = {index for _, index in ranked[: max(self.p.top - len(stuck), 0)]}
 
         # 先卖后买：卖出的钱当天就能用来买入
         for index, data in enumerate(self.datas):
-            if index not in chosen and self.getposition(data):
+            if index not in chosen | stuck and self.getposition(data):
                 self.close(data)
         weight = self.p.invest / self.p.top
         wanted = sorted(chosen, key=lambda index: self.broker.getvalue([self.datas[index]]), reverse=True)

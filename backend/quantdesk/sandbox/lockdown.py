@@ -1,0 +1,91 @@
+"""Gives up, for good, whatever a user's code must not have. Called once, before its first line."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import sysconfig
+from pathlib import Path
+
+from quantdesk.sandbox import landlock, seccomp
+from quantdesk.sandbox.capabilities import Capabilities
+from quantdesk.sandbox.limits import Limits, apply_limits
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_CAPABILITY_VERSION_3 = 0x20080522
+_libc = ctypes.CDLL(None, use_errno=True)
+
+_SYSTEM = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/lib",
+    "/lib64",
+    "/usr/local/lib",
+    "/usr/share/zoneinfo",
+    "/etc/localtime",
+    "/etc/ld.so.cache",
+    "/sys/devices/system/cpu",
+    "/dev/urandom",
+)
+_DEVICES = ("/dev/null",)
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """Be killed when the thread that started this process ends; leave at once if it already has."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_pid:
+        sys.exit("the parent process has ended")
+
+
+def lock_down(limits: Limits, capabilities: Capabilities, keep: set[int]) -> None:
+    """Close all files but `keep` and 0 to 2, bound resources, drop privileges, restrict files and calls.
+
+    Afterwards only Python's own and its packages' files can be read and nothing can be written but the files in
+    `keep`. Raise OSError: the caller must then not go on.
+    """
+    _close_all_but(keep)
+    apply_limits(limits, bound_processes=not capabilities.seccomp)
+    _prctl(_PR_SET_DUMPABLE, 0)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _drop_capabilities()
+    if capabilities.landlock_abi:
+        landlock.restrict(readable_paths(), [Path(device) for device in _DEVICES])
+    if capabilities.seccomp:
+        seccomp.restrict()
+
+
+def readable_paths() -> list[Path]:
+    """List what user code may read: the interpreter's libraries, installed packages, system libraries, zones."""
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    python = {sysconfig.get_path(name) for name in names} | {os.path.join(sys.base_prefix, "lib")}
+    packages = {entry for entry in sys.path if os.path.isdir(entry)}
+    return [Path(path) for path in sorted({*python, *packages, *_SYSTEM})]
+
+
+def _close_all_but(keep: set[int]) -> None:
+    low = 3
+    for descriptor in sorted(keep):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+    os.closerange(low, 65_536)
+
+
+class _CapabilityHeader(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+def _drop_capabilities() -> None:
+    """Clear all capability sets: a child of root would otherwise pass limits and file modes."""
+    header = _CapabilityHeader(version=_CAPABILITY_VERSION_3, pid=0)
+    none = (ctypes.c_uint32 * 6)()
+    if _libc.capset(ctypes.byref(header), ctypes.byref(none)) != 0:
+        failure = ctypes.get_errno()
+        raise OSError(failure, f"capset: {os.strerror(failure)}")
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+        failure = ctypes.get_errno()
+        raise OSError(failure, f"prctl {option}: {os.strerror(failure)}")
