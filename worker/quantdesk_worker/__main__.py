@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from quantdesk.bootstrap import make_queue_app
 from quantdesk.kit.logging import configure_logging
-from quantdesk.kit.process import end_with_parent
 from quantdesk.settings import Settings, load_settings
 
 
@@ -36,8 +34,6 @@ def main() -> None:
     roles = {"worker": _worker, "beat": _beat}
     if len(sys.argv) != 2 or sys.argv[1] not in roles:
         sys.exit("usage: python -m quantdesk_worker worker|beat")
-    if parent := os.environ.get("QD_SUPERVISOR_PID"):
-        end_with_parent(int(parent))
     settings = load_settings()
     configure_logging(settings.log, sys.argv[1])
     roles[sys.argv[1]](settings)

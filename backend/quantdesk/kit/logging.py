@@ -13,7 +13,13 @@ from quantdesk.settings import LogSettings
 
 def configure_logging(settings: LogSettings, process: str) -> None:
     """Send structlog's and the standard library's records to stderr, in one format."""
+
+    def name_process(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        event["process"] = process
+        return event
+
     shared: list[Processor] = [
+        name_process,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -44,9 +50,8 @@ def configure_logging(settings: LogSettings, process: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level)
-    for noisy in ("uvicorn.access", "httpx", "aiosqlite"):
+    for noisy in ("uvicorn.access", "httpx", "aiosqlite", "celery.app.trace", "celery.worker.strategy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(process=process)
 
 
 def _keep(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -6,18 +6,24 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent(parent: int, signum: int = signal.SIGTERM) -> None:
-    """Have the kernel send this process the signal when its parent ends, however that happens (Linux; else nothing).
+def ends_with_parent(signum: int = signal.SIGTERM) -> Callable[[], None]:
+    """Make a `preexec_fn`: the kernel sends the child the signal when this process ends, even by kill -9.
 
-    `parent` is the pid of the process that started this one; if it is gone already, this process ends now.
+    It is about the starting thread, so start the child from one that lives as long as the process. Outside
+    Linux it does nothing.
     """
     if sys.platform != "linux":
-        return
-    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signum, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
-    if os.getppid() != parent:
-        os._exit(0)
+        return lambda: None
+    parent = os.getpid()
+    prctl = ctypes.CDLL(None, use_errno=True).prctl  # loaded here: after a fork it is too late
+
+    def in_child() -> None:
+        if prctl(_PR_SET_PDEATHSIG, signum, 0, 0, 0) != 0 or os.getppid() != parent:
+            os._exit(1)
+
+    return in_child
