@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BACKEND = ROOT / "backend" / "quantdesk"
 WORKER = ROOT / "worker" / "quantdesk_worker"
-MAX_LINES = 450
+MAX_LINES = {BACKEND: 450, WORKER: 450, ROOT / "scripts": 450, ROOT / "benchmarks": 450, ROOT / "tests": 600}
 
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
 SEEDED = {"Generator", "default_rng", "SeedSequence", "PCG64", "Philox", "BitGenerator"}
@@ -109,9 +109,9 @@ def test_slices_never_end_a_transaction_themselves() -> None:
 def test_files_have_one_subject_and_stay_short() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
-        for folder in (BACKEND, WORKER, ROOT / "tests", ROOT / "benchmarks", ROOT / "scripts")
+        for folder, limit in MAX_LINES.items()
         for path in sources(folder)
-        if (lines := path.read_text().count("\n")) > MAX_LINES
+        if (lines := path.read_text().count("\n")) > limit
     }
     assert not long
 
