@@ -78,14 +78,17 @@ def _checks(bars: Bars, today: dt.date) -> Iterator[tuple[str, Code, BoolArray]]
     yield "time", "in_future", bars.time >= np.datetime64(today) + np.timedelta64(1, "D")
     yield "time", "duplicate_date", _repeated(bars) & ~missing_time
 
+    sound = np.ones(len(bars), dtype=np.bool_)
     for field in ("open", "high", "low", "close"):
         values = getattr(bars, field)
         finite = np.isfinite(values)
+        sound &= finite & (values > 0)
         yield field, "not_finite", ~finite
         yield field, "not_positive", finite & (values <= 0)
-    # A NaN compares false, so a missing price is reported once, as itself.
-    yield "high", "high_below", bars.high < np.maximum(np.maximum(bars.open, bars.close), bars.low)
-    yield "low", "low_above", bars.low > np.minimum(bars.open, bars.close)
+    # Prices that are wrong in themselves are not compared with others as well.
+    highest = np.maximum(np.maximum(bars.open, bars.close), bars.low)
+    yield "high", "high_below", sound & (bars.high < highest)
+    yield "low", "low_above", sound & (bars.low > np.minimum(bars.open, bars.close))
 
     yield "volume", "not_finite", ~np.isfinite(bars.volume)
     yield "volume", "negative", bars.volume < 0
