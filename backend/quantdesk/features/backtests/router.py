@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import asyncio
+from hashlib import sha256
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Query, Response, status
 
 from quantdesk.core.backtest.result import BacktestResult
-from quantdesk.features.backtests import schemas
-from quantdesk.kit.errors import Conflict, NotFound
+from quantdesk.features.backtests import export, schemas, service
+from quantdesk.features.backtests.errors import (
+    BacktestNotFinished,
+    BacktestNotFound,
+    BacktestRunning,
+    BadParameters,
+    ReportGone,
+    StrategyUnusable,
+    SymbolsWithoutBars,
+)
+from quantdesk.features.strategies.errors import StrategyNotFound, VersionNotFound
 from quantdesk.kit.http import (
     COMMON_PROBLEMS,
     ContextDep,
@@ -20,16 +31,22 @@ from quantdesk.kit.http import (
     problems,
     require,
 )
+from quantdesk.kit.idempotency import IdempotencyKeyReused, once
 from quantdesk.kit.pagination import Page
 from quantdesk.kit.principal import Principal
 
 router = APIRouter(prefix="/backtests", tags=["backtests"], responses=COMMON_PROBLEMS)
 Reader = Annotated[Principal, Depends(require("viewer", "backtests:read"))]
 Runner = Annotated[Principal, Depends(require("trader", "backtests:run"))]
-Table = Literal["orders", "fills", "rejections", "round_trips", "series"]
 
 
-@router.post("", status_code=status.HTTP_202_ACCEPTED, responses=problems(NotFound, Conflict))
+@router.post(
+    "",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=problems(
+        StrategyNotFound, VersionNotFound, StrategyUnusable, BadParameters, SymbolsWithoutBars, IdempotencyKeyReused
+    ),
+)
 async def create_backtest(
     body: schemas.BacktestCreate,
     principal: Runner,
@@ -38,7 +55,15 @@ async def create_backtest(
     idempotency_key: IdempotencyKey = None,
 ) -> schemas.Backtest:
     """Queue a backtest. Follow `job.id` on the WebSocket topic `jobs.<id>` or by GET /jobs/{id}."""
-    raise NotImplementedError
+    backtest_id = await once(
+        uow,
+        principal,
+        idempotency_key,
+        "create_backtest",
+        body,
+        lambda: service.create(uow, context, principal, body),
+    )
+    return await service.get(uow, backtest_id, principal.user_id)
 
 
 @router.get("")
@@ -51,63 +76,77 @@ async def list_backtests(
     limit: Limit = 50,
 ) -> Page[schemas.Backtest]:
     """One's backtests, newest first."""
-    raise NotImplementedError
+    return await service.list_backtests(
+        uow, principal.user_id, strategy_id=strategy_id, query=q, cursor=cursor, limit=limit
+    )
 
 
-@router.get("/{backtest_id}", responses=problems(NotFound))
+@router.get("/{backtest_id}", responses=problems(BacktestNotFound))
 async def get_backtest(backtest_id: str, principal: Reader, uow: ReadUnit) -> schemas.Backtest:
-    raise NotImplementedError
+    return await service.get(uow, backtest_id, principal.user_id)
 
 
-@router.patch("/{backtest_id}", responses=problems(NotFound))
+@router.patch("/{backtest_id}", responses=problems(BacktestNotFound))
 async def rename_backtest(
     backtest_id: str, body: schemas.BacktestUpdate, principal: Runner, uow: WriteUnit
 ) -> schemas.Backtest:
-    raise NotImplementedError
+    return await service.rename(uow, backtest_id, principal.user_id, body)
 
 
 @router.delete(
-    "/{backtest_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(NotFound, Conflict)
+    "/{backtest_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(BacktestNotFound, BacktestRunning)
 )
 async def delete_backtest(backtest_id: str, principal: Runner, uow: WriteUnit) -> None:
     """Move a finished backtest to the trash; `restore` brings it back."""
-    raise NotImplementedError
+    await service.delete(uow, principal, backtest_id)
 
 
-@router.post("/{backtest_id}/restore", responses=problems(NotFound))
+@router.post("/{backtest_id}/restore", responses=problems(BacktestNotFound))
 async def restore_backtest(backtest_id: str, principal: Runner, uow: WriteUnit) -> schemas.Backtest:
-    raise NotImplementedError
+    return await service.restore(uow, principal, backtest_id)
 
 
 @router.get(
-    "/{backtest_id}/report", responses={**problems(NotFound, Conflict), 304: {"description": "Not changed"}}
+    "/{backtest_id}/report",
+    response_model=BacktestResult,
+    responses={**problems(BacktestNotFound, BacktestNotFinished, ReportGone), 304: {"description": "Not changed"}},
 )
 async def get_report(
     backtest_id: str,
     principal: Reader,
     uow: ReadUnit,
     context: ContextDep,
-    request: Request,
-    response: Response,
-) -> BacktestResult:
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
     """The whole result; 409 `backtest_not_finished` while it has none."""
-    raise NotImplementedError
+    body = await service.report(uow, context, backtest_id, principal.user_id)
+    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if if_none_match == etag:
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
 
 
 @router.get(
     "/{backtest_id}/export/{table}",
     response_class=Response,
     responses={
-        **problems(NotFound, Conflict),
+        **problems(BacktestNotFound, BacktestNotFinished, ReportGone),
         200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
     },
 )
 async def export_table(
     backtest_id: str,
-    table: Table,
+    table: export.ReportTable,
     principal: Reader,
     uow: ReadUnit,
     context: ContextDep,
 ) -> Response:
     """One table of the report as CSV (UTF-8 with BOM, so that Excel reads Chinese)."""
-    raise NotImplementedError
+    body = await service.report(uow, context, backtest_id, principal.user_id)
+    csv = await asyncio.to_thread(lambda: export.table_csv(BacktestResult.model_validate_json(body), table))
+    return Response(
+        csv,
+        media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{backtest_id}-{table}.csv"'},
+    )

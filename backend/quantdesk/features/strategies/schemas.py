@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.strategies.parameters import Parameter
-from quantdesk.features.jobs.schemas import JobState
 
 StrategyName = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
 Code = Annotated[str, Field(max_length=1_000_000)]
@@ -60,13 +59,12 @@ class StrategyUpdate(_In):
 
 
 class LastBacktest(BaseModel):
-    """The newest backtest of a strategy."""
+    """The newest backtest of a strategy that has a report."""
 
     id: str
-    state: JobState
-    total_return: float | None
-    """Fraction; once succeeded."""
-    created_at: dt.datetime
+    total_return: float
+    """Fraction."""
+    finished_at: dt.datetime
 
 
 class Strategy(BaseModel):

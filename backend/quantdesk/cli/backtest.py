@@ -1,0 +1,238 @@
+"""`quantdesk backtest run`: a backtest without a browser, in the same locked-down child as a job's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from quantdesk.bootstrap import make_bar_store
+from quantdesk.cli.reporting import ConsoleReporter
+from quantdesk.core.backtest.code_errors import ParameterError, StrategyError
+from quantdesk.core.backtest.spec import BacktestSpec, Costs, Slippage
+from quantdesk.core.strategies.parameters import parse_params, read_outline
+from quantdesk.features.backtests.errors import BadParameters
+from quantdesk.features.backtests.service import checked
+from quantdesk.features.backtests.tasks import load_bars
+from quantdesk.kit.errors import AppError
+from quantdesk.sandbox.capabilities import IsolationUnavailableError
+from quantdesk.sandbox.exchange import BacktestRequest
+from quantdesk.sandbox.launcher import run_local
+from quantdesk.sandbox.limits import Limits
+from quantdesk.sandbox.messages import LiveMessage, Log, Progress
+from quantdesk.sandbox.outcome import Failed, Finished, Outcome
+from quantdesk.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from quantdesk.core.backtest.result import BacktestResult, CodeError
+    from quantdesk.core.bars.frame import Bars
+
+_DAY = click.DateTime(formats=["%Y-%m-%d", "%Y%m%d"])
+
+
+class DecimalType(click.ParamType):  # type: ignore[type-arg]  # generic in its stubs only
+    """An exact decimal number."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            return Decimal(str(value).replace("_", ""))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a number", param, ctx)
+
+
+_NUMBER = DecimalType()
+
+
+@click.group()
+def backtest() -> None:
+    """Run a backtest without a browser."""
+
+
+@backtest.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--symbols", required=True, help="Comma-separated, or @FILE with one a line: 600519.SH,000001.SZ")
+@click.option("--start", required=True, type=_DAY, help="First day, e.g. 2015-01-01.")
+@click.option("--end", required=True, type=_DAY, help="Last day.")
+@click.option("--cash", type=_NUMBER, default="1000000", show_default=True, help="Starting cash in yuan.")
+@click.option("--benchmark", help="Symbol of an index or a stock, e.g. 000300.SH.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Overrides a parameter; repeat it.")
+@click.option("--adjustment", type=click.Choice(["none", "qfq", "hfq"]), default="qfq", show_default=True)
+@click.option("--commission", type=_NUMBER, default="0.00025", show_default=True, help="Of turnover, both sides.")
+@click.option("--commission-min", type=_NUMBER, default="5", show_default=True, help="Yuan an order.")
+@click.option("--stamp-duty", type=_NUMBER, default="0.0005", show_default=True, help="Of turnover, sells only.")
+@click.option("--transfer-fee", type=_NUMBER, default="0.00001", show_default=True, help="Of turnover, both sides.")
+@click.option("--slippage", type=_NUMBER, default="0.0001", show_default=True, help="Worse by this share of the price.")
+@click.option("--slippage-ticks", type=_NUMBER, help="Worse by this many price ticks, instead of a share.")
+@click.option("--whole-lots/--odd-lots", default=True, show_default=True)
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="Write the result here; - is stdout."
+)
+@click.option("--quiet", is_flag=True, help="No progress, no log lines.")
+def run(
+    file: Path,
+    symbols: str,
+    start: dt.datetime,
+    end: dt.datetime,
+    cash: Decimal,
+    benchmark: str | None,
+    params: tuple[str, ...],
+    adjustment: str,
+    commission: Decimal,
+    commission_min: Decimal,
+    stamp_duty: Decimal,
+    transfer_fee: Decimal,
+    slippage: Decimal,
+    slippage_ticks: Decimal | None,
+    whole_lots: bool,
+    json_path: Path | None,
+    quiet: bool,
+) -> None:
+    """Run the Backtrader strategy in FILE on stored bars.
+
+    Exit status: 0 with a result; 1 when the strategy fails or is stopped; 2 for a request that cannot be run.
+    """
+    from pydantic import ValidationError
+
+    settings = load_settings()
+    bars = make_bar_store(settings)
+    try:
+        source = file.read_text(encoding="utf-8-sig")
+        spec = BacktestSpec.model_validate(
+            {
+                "symbols": _symbols(symbols),
+                "start": start.date(),
+                "end": end.date(),
+                "cash": cash,
+                "benchmark": benchmark,
+                "params": _params(source, params),
+                "adjustment": adjustment,
+                "costs": Costs(
+                    commission_rate=commission,
+                    commission_min=commission_min,
+                    stamp_duty_rate=stamp_duty,
+                    transfer_fee_rate=transfer_fee,
+                    slippage=Slippage(kind="percent", value=slippage)
+                    if slippage_ticks is None
+                    else Slippage(kind="ticks", value=slippage_ticks),
+                ),
+                "whole_lots": whole_lots,
+            }
+        )
+        spec = checked(bars, spec, source)
+    except UnicodeDecodeError as error:
+        _refuse(f"{file}: not UTF-8 text (byte {error.start}); save it as UTF-8")
+    except ValidationError as error:
+        _refuse("; ".join(f"{'.'.join(map(str, item['loc'])) or 'spec'}: {item['msg']}" for item in error.errors()))
+    except StrategyError as error:
+        _show_code_error(file, error.error)
+        raise SystemExit(1) from None
+    except AppError as error:
+        _refuse(f"{error.field}: {error.detail}" if error.field else error.detail)
+    ended = _run(settings, spec, source, load_bars(bars, spec), quiet=quiet)
+    if isinstance(ended, Failed):
+        _show_code_error(file, ended.error)
+        raise SystemExit(1)
+    if not isinstance(ended, Finished):
+        click.echo(f"stopped: {ended.message_en}", err=True)
+        raise SystemExit(1)
+    if json_path is not None:
+        text = ended.result.model_dump_json(indent=2) + "\n"
+        click.echo(text, nl=False) if str(json_path) == "-" else json_path.write_text(text, encoding="utf-8")
+    if str(json_path) != "-":
+        _show_metrics(ended.result)
+
+
+def _run(settings: Settings, spec: BacktestSpec, source: str, bars: dict[str, Bars], *, quiet: bool) -> Outcome:
+    report = ConsoleReporter()
+
+    def show(message: LiveMessage) -> None:
+        if quiet:
+            return
+        if isinstance(message, Progress):
+            report.progress(message.done, message.total, "days", message.date.isoformat())
+        elif isinstance(message, Log):
+            report.log(message.level, message.text)
+
+    sandbox = settings.sandbox
+    try:
+        ended = run_local(
+            BacktestRequest(spec=spec, source=source),
+            bars,
+            Limits(cpu_seconds=sandbox.cpu_seconds, wall_seconds=sandbox.wall_seconds, memory_mb=sandbox.memory_mb),
+            show,
+            require_isolation=sandbox.require_isolation,
+        )
+    except IsolationUnavailableError as error:
+        _refuse(f"{error}; set QD_SANDBOX__REQUIRE_ISOLATION=false if you only run code you trust")
+    except KeyboardInterrupt:
+        click.echo("cancelled", err=True)
+        raise SystemExit(130) from None
+    report.result({})
+    return ended
+
+
+def _symbols(text: str) -> list[str]:
+    if text.startswith("@"):
+        text = Path(text[1:]).read_text(encoding="utf-8-sig")
+    return [symbol for symbol in re.split(r"[\s,;，；]+", text) if symbol]
+
+
+def _params(source: str, pairs: tuple[str, ...]) -> dict[str, object]:
+    texts: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise BadParameters(f"--param {pair!r} is not of the form NAME=VALUE", field="param")
+        texts[name.strip()] = value
+    try:
+        return dict(parse_params(read_outline(source).parameters_of(), texts))
+    except ParameterError as error:
+        raise BadParameters(str(error), field="param") from None
+
+
+def _refuse(text: str) -> NoReturn:
+    click.echo(f"error: {text}", err=True)
+    raise SystemExit(2)
+
+
+def _show_code_error(file: Path, error: CodeError) -> None:
+    click.echo(f"{file}:{error.line or 0}: {error.type}: {error.message}", err=True)
+    if error.source_line:
+        click.echo(f"    {error.source_line.strip()}", err=True)
+    if error.hint_en:
+        click.echo(f"hint: {error.hint_en}", err=True)
+
+
+def _show_metrics(result: BacktestResult) -> None:
+    metrics = result.metrics
+    rows = [
+        ("total return", f"{metrics.total_return:+.2%}"),
+        ("annual return", _percent(metrics.annual_return)),
+        ("benchmark", _percent(metrics.benchmark_return)),
+        ("volatility", _percent(metrics.volatility)),
+        ("max drawdown", f"{metrics.max_drawdown:.2%}  ({metrics.max_drawdown_start} to {metrics.max_drawdown_end})"),
+        ("Sharpe", _ratio(metrics.sharpe)),
+        ("Sortino", _ratio(metrics.sortino)),
+        ("Calmar", _ratio(metrics.calmar)),
+        ("round trips", f"{metrics.round_trips}, won {_percent(metrics.win_rate)}"),
+        ("final equity", f"{metrics.final_equity:,} yuan"),
+        ("costs", f"{metrics.total_costs:,} yuan"),
+        ("orders", f"{len(result.orders)}, refused {len(result.rejections)}"),
+    ]
+    for name, value in rows:
+        click.echo(f"{name:>14}  {value}", file=sys.stdout)
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.2%}"
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,291 @@
+"""Strategies and their versions. A version is never changed; a save makes a new one."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from typing import cast
+
+from quantdesk.core.backtest.code_errors import StrategyError
+from quantdesk.core.strategies.catalog import template, templates
+from quantdesk.core.strategies.parameters import read_outline
+from quantdesk.features.strategies import repository
+from quantdesk.features.strategies.errors import (
+    CodeAndTemplate,
+    NothingToUpdate,
+    StrategyNotFound,
+    TemplateNotFound,
+    VersionConflict,
+    VersionNotFound,
+)
+from quantdesk.features.strategies.schemas import (
+    CodeInspection,
+    LastBacktest,
+    Strategy,
+    StrategyCreate,
+    StrategyDetail,
+    StrategyUpdate,
+    Template,
+    TemplateList,
+    Version,
+    VersionCreate,
+    VersionDetail,
+    VersionList,
+)
+from quantdesk.features.strategies.tables import StrategyRow, StrategyVersionRow
+from quantdesk.kit import audit, clock
+from quantdesk.kit.context import Context
+from quantdesk.kit.errors import Invalid
+from quantdesk.kit.ids import new_id
+from quantdesk.kit.pagination import Page, decode_cursor, encode_cursor
+from quantdesk.kit.principal import Principal
+from quantdesk.kit.uow import UnitOfWork
+
+CODE = "strategy_code"
+"""Collection of the DocumentStore; a version's code under the version's id."""
+
+SKELETON = """import backtrader as bt
+
+
+class MyStrategy(bt.Strategy):
+    params = (
+        ("period", 20),  # 均线周期（天） [2, 250]
+    )
+
+    def __init__(self):
+        self.average = bt.indicators.SMA(self.data.close, period=self.p.period)
+
+    def next(self):
+        if self.data.close[0] > self.average[0] and not self.position:
+            self.order_target_percent(target=0.95)
+        elif self.data.close[0] < self.average[0] and self.position:
+            self.close()
+"""
+
+
+async def list_strategies(
+    uow: UnitOfWork, owner_id: str, *, query: str, deleted: bool, cursor: str | None, limit: int
+) -> Page[Strategy]:
+    """Give one's strategies, last changed first; with `deleted` those in the trash."""
+    before = None
+    if cursor:
+        changed, id = decode_cursor(cursor, str, str)
+        before = (_instant(cast(str, changed)), cast(str, id))
+    rows = await repository.page(uow.session, owner_id, query.strip(), deleted, before, limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(
+        items=[_strategy(row) for row in rows[:limit]],
+        next_cursor=encode_cursor(last.updated_at.isoformat(), last.id) if last else None,
+    )
+
+
+async def create(uow: UnitOfWork, context: Context, principal: Principal, body: StrategyCreate) -> str:
+    """Make a strategy with its first version; give its id. Raise CodeAndTemplate, TemplateNotFound."""
+    if body.code is not None and body.template is not None:
+        raise CodeAndTemplate(field="template")
+    code = SKELETON if body.code is None else body.code
+    if body.template is not None:
+        try:
+            code = template(body.template).source
+        except KeyError as error:
+            raise TemplateNotFound(str(error.args[0]), field="template") from None
+    now = clock.utcnow()
+    row = StrategyRow(
+        id=new_id(),
+        owner_id=principal.user_id,
+        name=body.name.strip(),
+        description=body.description,
+        version=0,
+        created_at=now,
+        updated_at=now,
+    )
+    uow.session.add(row)
+    await uow.session.flush()
+    await _add_version(uow, context, principal, row, code, "")
+    return row.id
+
+
+async def get_detail(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str) -> StrategyDetail:
+    """Give a strategy with its newest code. Raise StrategyNotFound."""
+    row = await _get(uow, strategy_id, owner_id)
+    newest = await get_version(uow, context, strategy_id, owner_id, row.version)
+    return StrategyDetail(**_strategy(row).model_dump(), code=newest.code, inspection=newest.inspection)
+
+
+async def get(uow: UnitOfWork, strategy_id: str, owner_id: str) -> Strategy:
+    """Give a strategy without its code. Raise StrategyNotFound."""
+    return _strategy(await _get(uow, strategy_id, owner_id))
+
+
+async def names(uow: UnitOfWork, ids: list[str]) -> dict[str, str]:
+    """Give the strategies' names by id, deleted ones too."""
+    return await repository.names(uow.session, ids)
+
+
+async def note_backtest(uow: UnitOfWork, strategy_id: str, backtest: LastBacktest) -> None:
+    """Remember a backtest that has a report now, unless a newer one is remembered."""
+    row = await uow.session.get(StrategyRow, strategy_id)
+    if row is not None and (row.last_backtest is None or row.last_backtest["id"] <= backtest.id):
+        row.last_backtest = backtest.model_dump(mode="json")
+
+
+async def update(uow: UnitOfWork, principal: Principal, strategy_id: str, body: StrategyUpdate) -> Strategy:
+    """Change name or description. Raise StrategyNotFound, NothingToUpdate."""
+    if body.name is None and body.description is None:
+        raise NothingToUpdate("give `name` or `description`")
+    row = await _get(uow, strategy_id, principal.user_id)
+    row.name = body.name.strip() if body.name is not None else row.name
+    row.description = body.description if body.description is not None else row.description
+    row.updated_at = clock.utcnow()
+    return _strategy(row)
+
+
+async def delete(uow: UnitOfWork, principal: Principal, strategy_id: str) -> None:
+    """Move it to the trash; its backtests stay. Raise StrategyNotFound."""
+    row = await _get(uow, strategy_id, principal.user_id)
+    if row.deleted_at is None:
+        row.deleted_at = clock.utcnow()
+        audit.record(uow, principal, "strategy.deleted", row.id, {"name": row.name})
+
+
+async def restore(uow: UnitOfWork, principal: Principal, strategy_id: str) -> Strategy:
+    """Bring it back from the trash. Raise StrategyNotFound."""
+    row = await _get(uow, strategy_id, principal.user_id)
+    if row.deleted_at is not None:
+        row.deleted_at = None
+        audit.record(uow, principal, "strategy.restored", row.id, {"name": row.name})
+    return _strategy(row)
+
+
+async def list_versions(uow: UnitOfWork, strategy_id: str, owner_id: str) -> VersionList:
+    """Give all versions, newest first. Raise StrategyNotFound."""
+    await _get(uow, strategy_id, owner_id)
+    rows = await repository.versions(uow.session, strategy_id)
+    return VersionList(items=[_version(row) for row in rows])
+
+
+async def get_version(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str, number: int) -> VersionDetail:
+    """Give a version with its code. Raise StrategyNotFound, VersionNotFound."""
+    await _get(uow, strategy_id, owner_id)
+    row = await repository.version(uow.session, strategy_id, number)
+    if row is None:
+        raise VersionNotFound(f"the strategy has no version {number}", field="number")
+    code: str = (await context.documents.get(CODE, row.id))["code"]
+    return VersionDetail(**_version(row).model_dump(), code=code, inspection=await asyncio.to_thread(inspect, code))
+
+
+async def save(
+    uow: UnitOfWork, context: Context, principal: Principal, strategy_id: str, body: VersionCreate
+) -> tuple[VersionDetail, bool]:
+    """Save the code as a new version; give it, and whether it is new (not when the code is the newest's already).
+
+    Raise StrategyNotFound, VersionConflict when `base_version` is no longer the newest.
+    """
+    row = await _get(uow, strategy_id, principal.user_id, for_update=True)
+    newest = await get_version(uow, context, strategy_id, principal.user_id, row.version)
+    if newest.sha256 == _sha256(body.code):
+        return newest, False
+    if body.base_version != row.version:
+        raise VersionConflict(
+            f"version {row.version} was saved since you opened version {body.base_version}; "
+            "compare the two, then save on top of the newest",
+            field="base_version",
+            newest_version=row.version,
+        )
+    await _add_version(uow, context, principal, row, body.code, body.message)
+    return await get_version(uow, context, strategy_id, principal.user_id, row.version), True
+
+
+def inspect(code: str) -> CodeInspection:
+    """Read a source's strategy classes and parameters, without running it."""
+    try:
+        outline = read_outline(code)
+    except StrategyError as error:
+        return CodeInspection(class_name=None, classes=[], parameters=[], errors=[error.error])
+    return CodeInspection(
+        class_name=outline.selected,
+        classes=[cls.name for cls in outline.classes],
+        parameters=outline.parameters_of(),
+        errors=[],
+    )
+
+
+def list_templates() -> TemplateList:
+    """Give the strategies to start from."""
+    return TemplateList(
+        items=[
+            Template(
+                id=item.id,
+                name_zh=item.name_zh,
+                name_en=item.name_en,
+                description_zh=item.about_zh,
+                description_en=item.about_en,
+                code=item.source,
+            )
+            for item in templates()
+        ]
+    )
+
+
+async def _get(uow: UnitOfWork, strategy_id: str, owner_id: str, *, for_update: bool = False) -> StrategyRow:
+    row = await repository.get(uow.session, strategy_id, owner_id, for_update=for_update)
+    if row is None:
+        raise StrategyNotFound(f"there is no strategy {strategy_id}")
+    return row
+
+
+async def _add_version(
+    uow: UnitOfWork, context: Context, principal: Principal, row: StrategyRow, code: str, message: str
+) -> None:
+    now = clock.utcnow()
+    version = StrategyVersionRow(
+        id=new_id(),
+        strategy_id=row.id,
+        number=row.version + 1,
+        message=message,
+        sha256=_sha256(code),
+        lines=len(code.splitlines()),
+        author=principal.username,
+        created_at=now,
+    )
+    # The code first: when the transaction fails it leaves a document that nothing names, never a version without code.
+    await context.documents.put(CODE, version.id, {"code": code})
+    uow.session.add(version)
+    row.version, row.updated_at = version.number, now
+    await uow.session.flush()
+
+
+def _sha256(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _instant(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("cursor is not valid; start again without it", field="cursor") from None
+
+
+def _strategy(row: StrategyRow) -> Strategy:
+    return Strategy(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        deleted_at=row.deleted_at,
+        last_backtest=LastBacktest.model_validate(row.last_backtest) if row.last_backtest else None,
+    )
+
+
+def _version(row: StrategyVersionRow) -> Version:
+    return Version(
+        number=row.number,
+        message=row.message,
+        sha256=row.sha256,
+        lines=row.lines,
+        author=row.author,
+        created_at=row.created_at,
+    )
