@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from quantdesk.features.system import schemas
+from quantdesk.features.system import schemas, service
+from quantdesk.features.system.metrics import CONTENT_TYPE, Metrics
 from quantdesk.kit.http import COMMON_PROBLEMS, ContextDep, ReadUnit, require
 from quantdesk.kit.principal import Principal
 
@@ -20,12 +21,12 @@ async def health() -> schemas.Health:
     return schemas.Health()
 
 
-@probes.get(
-    "/ready", responses={503: {"model": schemas.Readiness, "description": "Something needed does not answer"}}
-)
+@probes.get("/ready", responses={503: {"model": schemas.Readiness, "description": "Something needed does not answer"}})
 async def ready(context: ContextDep, response: Response) -> schemas.Readiness:
     """Database, migrations and Redis answer."""
-    raise NotImplementedError
+    found = await service.readiness(context)
+    response.status_code = 200 if found.ready else 503
+    return found
 
 
 @probes.get(
@@ -34,19 +35,22 @@ async def ready(context: ContextDep, response: Response) -> schemas.Readiness:
     responses={**COMMON_PROBLEMS, 200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(
-    principal: Annotated[Principal, Depends(require("viewer", "system:read"))], context: ContextDep
+    principal: Annotated[Principal, Depends(require("viewer", "system:read"))],
+    request: Request,
+    uow: ReadUnit,
+    context: ContextDep,
 ) -> Response:
     """Prometheus metrics; scrape with an API key of scope system:read as the bearer token."""
-    raise NotImplementedError
+    measured: Metrics = request.app.state.metrics
+    return Response(measured.render(await service.gauges(uow, context)), media_type=CONTENT_TYPE)
 
 
 @router.get("/info")
 async def info(
     principal: Annotated[Principal, Depends(require("viewer", "system:read"))],
-    uow: ReadUnit,
     context: ContextDep,
 ) -> schemas.SystemInfo:
-    raise NotImplementedError
+    return await service.info(context)
 
 
 @router.get("/doctor")
@@ -54,4 +58,4 @@ async def doctor(
     principal: Annotated[Principal, Depends(require("admin", "system:read"))], context: ContextDep
 ) -> schemas.Doctor:
     """What is configured, reachable, missing."""
-    raise NotImplementedError
+    return await service.doctor(context)
