@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.app import clock, context, home, queue, redis, settings
+from tests.support.app import admin, app, client, clock, context, home, queue, redis, settings, trader, viewer
 from tests.support.databases import (
     database,
     database_kind,
@@ -14,6 +14,9 @@ from tests.support.databases import (
 from tests.support.redis_server import own_redis, redis_url, shared_redis
 
 __all__ = [
+    "admin",
+    "app",
+    "client",
     "clock",
     "context",
     "database",
@@ -29,4 +32,6 @@ __all__ = [
     "settings",
     "shared_redis",
     "sqlite_template",
+    "trader",
+    "viewer",
 ]

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from quantdesk import __version__
+from quantdesk.api.errors import use_problems
+from quantdesk.api.middleware import RequestMiddleware
 from quantdesk.api.openapi import operation_id, use_openapi
+from quantdesk.api.security import Gate
+from quantdesk.api.static import Pages, frontend_folder
+from quantdesk.bootstrap import build_context
 from quantdesk.features.auth.router import router as auth
 from quantdesk.features.backtests.router import router as backtests
 from quantdesk.features.data.router import router as data
@@ -14,13 +24,30 @@ from quantdesk.features.market.router import router as market
 from quantdesk.features.strategies.router import router as strategies
 from quantdesk.features.system.router import probes
 from quantdesk.features.system.router import router as system
+from quantdesk.kit.context import Context
 from quantdesk.settings import Settings
 
 PREFIX = "/api/v1"
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the app; adapters are built when it starts and closed when it stops."""
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    if hasattr(app.state, "context"):
+        yield  # whoever gave it closes it
+        return
+    app.state.context = build_context(app.state.settings)
+    try:
+        yield
+    finally:
+        await app.state.context.close()
+
+
+def create_app(settings: Settings, context: Context | None = None, pages: Path | None = None) -> FastAPI:
+    """Build the app.
+
+    Without a context the adapters are built when the app starts and closed when it stops. `pages` is the folder of
+    the built frontend.
+    """
     app = FastAPI(
         title="QuantDesk",
         version=__version__,
@@ -28,9 +55,20 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         generate_unique_id_function=operation_id,
+        redirect_slashes=False,
+        lifespan=_lifespan,
     )
+    app.state.settings = settings
+    if context is not None:
+        app.state.context = context
     app.include_router(probes)
     for router in (auth, market, data, strategies, backtests, jobs, system):
         app.include_router(router, prefix=PREFIX)
     use_openapi(app)
+    use_problems(app)
+    app.router.default = Pages(pages or frontend_folder(), not_found=app.router.not_found)
+    # The last one added is the outermost.
+    app.add_middleware(Gate)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    app.add_middleware(RequestMiddleware, settings=settings.api)
     return app

@@ -66,9 +66,6 @@ def _generate(app: FastAPI) -> dict[str, Any]:
             for status, response in operation["responses"].items():
                 content = response.get("content", {})
                 problem = {"$ref": "#/components/schemas/Problem"}
-                if (
-                    status.startswith(("4", "5"))
-                    and content.get("application/json", {}).get("schema") == problem
-                ):
+                if status.startswith(("4", "5")) and content.get("application/json", {}).get("schema") == problem:
                     response["content"] = {"application/problem+json": {"schema": problem}}
     return document

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -24,6 +26,11 @@ def current_caller() -> Caller | None:
     return _current.get()
 
 
-def set_caller(caller: Caller) -> None:
-    """Remember the caller for the rest of this asyncio task."""
-    _current.set(caller)
+@contextmanager
+def calling(caller: Caller) -> Iterator[None]:
+    """Make this the caller for the block."""
+    token = _current.set(caller)
+    try:
+        yield
+    finally:
+        _current.reset(token)

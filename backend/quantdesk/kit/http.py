@@ -18,6 +18,8 @@ class ProblemItem(BaseModel):
     """One value at fault in a payload."""
 
     loc: list[str | int]
+    field: str
+    """The place within its part of the request, dotted, e.g. `spec.cash`."""
     message: str
     type: str
 
