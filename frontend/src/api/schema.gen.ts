@@ -11,10 +11,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Api Keys */
+        /**
+         * List Api Keys
+         * @description One's API keys, newest first.
+         */
         get: operations["list_api_keys"];
         put?: never;
-        /** Create Api Key */
+        /**
+         * Create Api Key
+         * @description Make an API key. It is shown this once.
+         */
         post: operations["create_api_key"];
         delete?: never;
         options?: never;
@@ -32,7 +38,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke Api Key */
+        /**
+         * Revoke Api Key
+         * @description End an API key at once.
+         */
         delete: operations["revoke_api_key"];
         options?: never;
         head?: never;
@@ -106,7 +115,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who is signed in, also with an API key of any scope.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -163,7 +175,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Sessions */
+        /**
+         * List Sessions
+         * @description One's sessions, last used first.
+         */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
@@ -183,7 +198,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke Session */
+        /**
+         * Revoke Session
+         * @description End one of one's sessions.
+         */
         delete: operations["revoke_session"];
         options?: never;
         head?: never;
@@ -237,10 +255,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Users */
+        /**
+         * List Users
+         * @description All users, oldest first.
+         */
         get: operations["list_users"];
         put?: never;
-        /** Create User */
+        /**
+         * Create User
+         * @description Add a user.
+         */
         post: operations["create_user"];
         delete?: never;
         options?: never;
@@ -668,7 +692,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Market Overview */
+        /**
+         * Market Overview
+         * @description The indices, the movers and the breadth of the last stored day.
+         */
         get: operations["market_overview"];
         put?: never;
         post?: never;
@@ -687,7 +714,7 @@ export interface paths {
         };
         /**
          * Search Stocks
-         * @description Instruments that match, best first.
+         * @description Instruments that match, best first; without `q` those with stored bars.
          */
         get: operations["search_stocks"];
         put?: never;
@@ -705,7 +732,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Stock */
+        /**
+         * Get Stock
+         * @description An instrument with the figures of its last stored day.
+         */
         get: operations["get_stock"];
         put?: never;
         post?: never;
@@ -1235,6 +1265,8 @@ export interface components {
              * Format: date
              */
             start: string;
+            /** Strategy Class */
+            strategy_class?: string | null;
             /** Symbols */
             symbols: string[];
             /**
@@ -1294,6 +1326,8 @@ export interface components {
              * Format: date
              */
             start: string;
+            /** Strategy Class */
+            strategy_class?: string | null;
             /** Symbols */
             symbols: string[];
             /**
@@ -1588,7 +1622,7 @@ export interface components {
              * Layout
              * @enum {string}
              */
-            layout: "baostock" | "akshare" | "tdx" | "generic";
+            layout: "baostock" | "akshare" | "tushare" | "tdx" | "generic";
             /** Mapping */
             mapping: {
                 [key: string]: string;
@@ -1770,12 +1804,12 @@ export interface components {
         };
         /** IndicatorInfo */
         IndicatorInfo: {
+            /** Key */
+            key: string;
             /** Label En */
             label_en: string;
             /** Label Zh */
             label_zh: string;
-            /** Name */
-            name: string;
             /**
              * Pane
              * @enum {string}
@@ -1783,8 +1817,6 @@ export interface components {
             pane: "overlay" | "own";
             /** Parameters */
             parameters: components["schemas"]["IndicatorParameter"][];
-            /** Repeatable */
-            repeatable: boolean;
         };
         /** IndicatorLine */
         IndicatorLine: {
@@ -1794,14 +1826,19 @@ export interface components {
              * Style
              * @enum {string}
              */
-            style: "line" | "bars";
+            style: "line" | "bar";
             /** Values */
             values: (number | null)[];
         };
         /** IndicatorParameter */
         IndicatorParameter: {
             /** Default */
-            default: number;
+            default: number | number[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "int" | "float" | "ints";
             /** Label En */
             label_en: string;
             /** Label Zh */
@@ -1812,22 +1849,22 @@ export interface components {
             minimum: number;
             /** Name */
             name: string;
-            /** Step */
-            step: number;
         };
         /** IndicatorResult */
         IndicatorResult: {
+            /** Key */
+            key: string;
             /** Lines */
             lines: components["schemas"]["IndicatorLine"][];
-            /** Name */
-            name: string;
             /**
              * Pane
              * @enum {string}
              */
             pane: "overlay" | "own";
             /** Parameters */
-            parameters: number[];
+            parameters: {
+                [key: string]: number | number[];
+            };
         };
         /**
          * IndicatorSeries
@@ -2019,6 +2056,21 @@ export interface components {
              */
             type: "job.progress";
         };
+        /**
+         * LastBacktest
+         * @description The newest backtest of a strategy that has a report.
+         */
+        LastBacktest: {
+            /**
+             * Finished At
+             * Format: date-time
+             */
+            finished_at: string;
+            /** Id */
+            id: string;
+            /** Total Return */
+            total_return: number;
+        };
         /** LogLine */
         LogLine: {
             /**
@@ -2056,10 +2108,6 @@ export interface components {
             gainers: components["schemas"]["InstrumentDetail"][];
             /** Indices */
             indices: components["schemas"]["InstrumentDetail"][];
-            /** Limit Down */
-            limit_down: number;
-            /** Limit Up */
-            limit_up: number;
             /** Losers */
             losers: components["schemas"]["InstrumentDetail"][];
             /** Simulated */
@@ -2232,17 +2280,16 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /**
-         * Parameter
-         * @description One parameter of a strategy, as the form draws it.
-         */
+        /** Parameter */
         Parameter: {
             /** Choices */
             choices?: (boolean | number | string)[] | null;
             /** Default */
-            default: boolean | number | string;
+            default: boolean | number | string | null;
             /** Help */
             help?: string | null;
+            /** Line */
+            line: number;
             /** Maximum */
             maximum?: number | null;
             /** Minimum */
@@ -2253,7 +2300,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "int" | "float" | "bool" | "str";
+            type: "int" | "float" | "bool" | "str" | "other";
         };
         /**
          * PartialEquity
@@ -2528,10 +2575,7 @@ export interface components {
             description: string;
             /** Id */
             id: string;
-            /** Last Backtest */
-            last_backtest?: {
-                [key: string]: unknown;
-            } | null;
+            last_backtest?: components["schemas"]["LastBacktest"] | null;
             /** Name */
             name: string;
             /**
@@ -2572,10 +2616,7 @@ export interface components {
             /** Id */
             id: string;
             inspection: components["schemas"]["CodeInspection"];
-            /** Last Backtest */
-            last_backtest?: {
-                [key: string]: unknown;
-            } | null;
+            last_backtest?: components["schemas"]["LastBacktest"] | null;
             /** Name */
             name: string;
             /**
@@ -3132,7 +3173,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenGrant"];
                 };
             };
-            /** @description `unauthenticated`: Sign in first */
+            /** @description `login_failed`: Username or password is not right */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3141,7 +3182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role or key does not allow this */
+            /** @description `account_disabled`: This account is disabled; ask an administrator */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3159,7 +3200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; wait a moment */
+            /** @description `login_backoff`: Too many failed sign-ins; wait before the next one */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3278,6 +3319,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_found`: There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: The request has a value that cannot be used */
             422: {
                 headers: {
@@ -3345,7 +3395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `password_wrong`: The current password is not right · `password_too_short`: The password is too short · `password_too_common`: The password is too easy to guess */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3354,7 +3404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; wait a moment */
+            /** @description `login_backoff`: Too many failed sign-ins; wait before the next one */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3379,7 +3429,9 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                qd_refresh?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -3392,7 +3444,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenGrant"];
                 };
             };
-            /** @description `unauthenticated`: Sign in first */
+            /** @description `session_ended`: The session has ended; sign in again · `refresh_reused`: This refresh token was used before; the session is ended for safety. Sign in again */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3609,7 +3661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Your role or key does not allow this */
+            /** @description `setup_token_invalid`: The set-up link is not valid; use the one that `quantdesk up` printed last */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3618,7 +3670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `already_set_up`: The first user exists already; sign in instead */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3627,7 +3679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `password_too_short`: The password is too short · `password_too_common`: The password is too easy to guess */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3826,7 +3878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `username_taken`: There is a user of this name already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3835,7 +3887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `password_too_short`: The password is too short · `password_too_common`: The password is too easy to guess */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3915,7 +3967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `last_admin`: The last active administrator must stay one */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3924,7 +3976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `password_too_short`: The password is too short · `password_too_common`: The password is too easy to guess */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4132,7 +4184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4141,7 +4193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4150,7 +4202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `strategy_unusable`: The strategy's code cannot be run · `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4217,7 +4269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `backtest_not_found`: There is no such backtest */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4291,7 +4343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `backtest_not_found`: There is no such backtest */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4300,7 +4352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `backtest_running`: The backtest is still running; cancel it first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4380,7 +4432,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `backtest_not_found`: There is no such backtest */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4457,7 +4509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `backtest_not_found`: There is no such backtest · `report_gone`: The report's file is missing; run the backtest again */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4466,7 +4518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `backtest_not_finished`: The backtest has no report yet */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,7 +4559,9 @@ export interface operations {
     get_report: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 backtest_id: string;
             };
@@ -4549,7 +4603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `backtest_not_found`: There is no such backtest · `report_gone`: The report's file is missing; run the backtest again */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4558,7 +4612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `backtest_not_finished`: The backtest has no report yet */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4634,7 +4688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `backtest_not_found`: There is no such backtest */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5524,7 +5578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `job_not_found`: There is no such job */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5600,7 +5654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `job_not_found`: There is no such job */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5609,7 +5663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `job_not_cancellable`: Only a queued or running job can be cancelled */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5685,7 +5739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `job_not_found`: There is no such job */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5761,7 +5815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `job_not_found`: There is no such job */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5770,7 +5824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `job_not_retryable`: Only a failed or cancelled job can be queued again */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6015,6 +6069,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
                 symbol: string;
             };
             cookie?: never;
@@ -6048,7 +6103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `unknown_symbol`: No such instrument is known here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6057,7 +6112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `bad_symbol`: The symbol is not understood */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6097,8 +6152,11 @@ export interface operations {
                 as_of?: string | null;
                 max_points?: number;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
                 symbol: string;
             };
             cookie?: never;
@@ -6139,7 +6197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `bars_not_stored`: No bars of this instrument are stored; import or fetch them */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6148,7 +6206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `bad_symbol`: The symbol is not understood */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6185,6 +6243,7 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
                 symbol: string;
             };
             cookie?: never;
@@ -6218,8 +6277,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
-            404: {
+            /** @description `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE · `not_fetchable`: No online source has this instrument */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6227,7 +6286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `bad_symbol`: The symbol is not understood */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6259,17 +6318,21 @@ export interface operations {
     get_indicators: {
         parameters: {
             query: {
-                /** @description E.g. `ma:5,10,20`, `macd:12,26,9`; without parameters: the defaults. */
+                /** @description E.g. `MA:5,10,20`, `MACD:12,26,9`; without parameters: the defaults. */
                 names: string[];
                 interval?: "1d" | "1w" | "1M";
                 adjust?: "none" | "qfq" | "hfq";
                 start?: string | null;
                 end?: string | null;
+                /** @description Anchor of qfq; default: the last bar. */
                 as_of?: string | null;
                 max_points?: number;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
                 symbol: string;
             };
             cookie?: never;
@@ -6310,7 +6373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `bars_not_stored`: No bars of this instrument are stored; import or fetch them */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6319,7 +6382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `bad_symbol`: The symbol is not understood · `bad_indicator`: The indicator or one of its parameters is not known */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6462,7 +6525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `template_not_found`: There is no such template */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6471,7 +6534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6480,7 +6543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `code_and_template`: Give either code or a template, not both */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6681,7 +6744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6755,7 +6818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6835,7 +6898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6844,7 +6907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `nothing_to_update`: Give at least one field to change */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6911,7 +6974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6987,7 +7050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7076,7 +7139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7085,7 +7148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state does not allow this */
+            /** @description `version_conflict`: The strategy was saved elsewhere since you opened it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7162,7 +7225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is no such thing */
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
             404: {
                 headers: {
                     [name: string]: unknown;
