@@ -1,0 +1,155 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useRef } from "react";
+
+import { api, idempotencyKey, unwrap } from "@/api/client";
+import type { components } from "@/api/schema.gen";
+
+import type { Adjustment } from "./logic/form";
+
+export type Backtest = components["schemas"]["Backtest"];
+export type BacktestCreate = components["schemas"]["BacktestCreate"];
+export type BacktestResult = components["schemas"]["BacktestResult"];
+export type Metrics = components["schemas"]["Metrics"];
+export type CodeError = components["schemas"]["CodeError"];
+export type Order = components["schemas"]["Order"];
+export type Fill = components["schemas"]["Fill"];
+export type Rejection = components["schemas"]["Rejection"];
+export type RoundTrip = components["schemas"]["RoundTrip"];
+export type Instrument = components["schemas"]["Instrument"];
+export type InstrumentKind = Instrument["kind"];
+
+export interface BacktestFilter {
+  strategyId: string | null;
+  q: string;
+}
+
+export const backtestKeys = {
+  all: ["backtests"] as const,
+  lists: () => [...backtestKeys.all, "list"] as const,
+  list: (filter: BacktestFilter) => [...backtestKeys.lists(), filter] as const,
+  detail: (id: string) => [...backtestKeys.all, "detail", id] as const,
+  report: (id: string) => [...backtestKeys.all, "report", id] as const,
+  bars: (symbol: string, range: BarsRange) => [...backtestKeys.all, "bars", symbol, range] as const,
+  instruments: (q: string, kinds: readonly InstrumentKind[]) => [...backtestKeys.all, "instruments", q, kinds] as const,
+  dataEnd: () => [...backtestKeys.all, "data-end"] as const,
+};
+
+export const backtestsQuery = (filter: BacktestFilter) =>
+  infiniteQueryOptions({
+    queryKey: backtestKeys.list(filter),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/backtests", {
+          params: { query: { strategy_id: filter.strategyId, q: filter.q, cursor: pageParam, limit: 50 } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+    placeholderData: keepPreviousData,
+  });
+
+export const backtestQuery = (id: string) =>
+  queryOptions({
+    queryKey: backtestKeys.detail(id),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/backtests/{backtest_id}", { params: { path: { backtest_id: id } }, signal })),
+  });
+
+/** The whole result. A finished run never changes. */
+export const reportQuery = (id: string) =>
+  queryOptions({
+    queryKey: backtestKeys.report(id),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/backtests/{backtest_id}/report", { params: { path: { backtest_id: id } }, signal })),
+    staleTime: Infinity,
+  });
+
+export interface BarsRange {
+  start: string;
+  end: string;
+  adjust: Adjustment;
+}
+
+/** The bars a run saw: the same range and adjustment, anchored at its end. */
+export const runBarsQuery = (symbol: string, range: BarsRange) =>
+  queryOptions({
+    queryKey: backtestKeys.bars(symbol, range),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v1/stocks/{symbol}/data", {
+          params: { path: { symbol }, query: { ...range, interval: "1d", as_of: range.end } },
+          signal,
+        }),
+      ),
+  });
+
+export const instrumentsQuery = (q: string, kinds: readonly InstrumentKind[]) =>
+  queryOptions({
+    queryKey: backtestKeys.instruments(q, kinds),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/stocks/search", { params: { query: { q, kind: [...kinds], limit: 20 } }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+
+/** The last day with stored bars: where the ready-made ranges end. */
+export const dataEndQuery = queryOptions({
+  queryKey: backtestKeys.dataEnd(),
+  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/data/summary", { signal }))).last,
+  staleTime: 60_000,
+});
+
+/** Start a backtest. Sending the same again after an answer that never came uses the same key, so that it runs once. */
+export function useCreateBacktest() {
+  const client = useQueryClient();
+  const unanswered = useRef<{ body: string; key: string } | null>(null);
+  return useMutation({
+    mutationFn: (body: BacktestCreate) => {
+      const text = JSON.stringify(body);
+      if (unanswered.current?.body !== text) unanswered.current = { body: text, key: idempotencyKey() };
+      return unwrap(api.POST("/api/v1/backtests", { params: { header: { "Idempotency-Key": unanswered.current.key } }, body }));
+    },
+    onSuccess: (backtest) => {
+      unanswered.current = null;
+      client.setQueryData(backtestQuery(backtest.id).queryKey, backtest);
+      return client.invalidateQueries({ queryKey: backtestKeys.lists() });
+    },
+  });
+}
+
+export function useRenameBacktest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, name }: { id: string; name: string }) =>
+      unwrap(api.PATCH("/api/v1/backtests/{backtest_id}", { params: { path: { backtest_id: id } }, body: { name } })),
+    onSuccess: (backtest) => {
+      client.setQueryData(backtestQuery(backtest.id).queryKey, backtest);
+      return client.invalidateQueries({ queryKey: backtestKeys.lists() });
+    },
+  });
+}
+
+export function useDeleteBacktest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE("/api/v1/backtests/{backtest_id}", { params: { path: { backtest_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: backtestKeys.lists() }),
+  });
+}
+
+export function useRestoreBacktest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.POST("/api/v1/backtests/{backtest_id}/restore", { params: { path: { backtest_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: backtestKeys.lists() }),
+  });
+}

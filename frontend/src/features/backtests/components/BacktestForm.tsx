@@ -1,0 +1,142 @@
+import { useQuery } from "@tanstack/react-query";
+import { PlayCircleFilled } from "@ant-design/icons";
+import { Alert, Button, Input } from "antd";
+import { useEffect, useEffectEvent, useState } from "react";
+
+import { ApiError, explain } from "@/api/errors";
+
+import { dataEndQuery } from "../api";
+import { backtestTexts } from "../i18n";
+import { estimateTradingDays, presetRange, RANGE_PRESETS } from "../logic/dates";
+import { normalise } from "../logic/decimals";
+import { draftField, faultsOf, type BacktestDraft, type DraftField, type Parameter } from "../logic/form";
+import { CostsForm } from "./CostsForm";
+import { Field } from "./Field";
+import { ParamsForm } from "./ParamsForm";
+import { BenchmarkPicker, SymbolsPicker } from "./SymbolsPicker";
+import "./form.css";
+
+interface BacktestFormProps {
+  draft: BacktestDraft;
+  onChange: (draft: BacktestDraft) => void;
+  parameters: readonly Parameter[];
+  /** Called only with a form without faults. */
+  onRun: () => void;
+  busy: boolean;
+  /** Why the last attempt was refused. */
+  error: unknown;
+  /** Something outside of the form that keeps it from running, e.g. a syntax error. */
+  blocked?: string | undefined;
+}
+
+/** What a backtest needs to know, with sane values filled in; Ctrl+Enter runs it from anywhere on the page. */
+export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, blocked }: BacktestFormProps) {
+  const t = backtestTexts.useText();
+  const [tried, setTried] = useState(false);
+  const faults = faultsOf(draft, parameters);
+  const { data: dataEnd } = useQuery(dataEndQuery);
+  const set = (change: Partial<BacktestDraft>) => onChange({ ...draft, ...change });
+
+  const fillRange = useEffectEvent((end: string) => {
+    if (draft.start === "" && draft.end === "") set(presetRange("5y", end));
+  });
+  useEffect(() => {
+    if (dataEnd != null) fillRange(dataEnd);
+  }, [dataEnd]);
+
+  const refused = error instanceof ApiError ? error.fields : [];
+  const serverFaults = new Map<DraftField, string>();
+  for (const { field, message } of refused) {
+    const name = draftField(field);
+    if (name !== null) serverFaults.set(name, message);
+  }
+  /** An empty field is only called wrong once the reader has tried to run. */
+  const faultText = (field: DraftField, empty = false) => {
+    const fault = faults[field];
+    if (fault !== undefined && (tried || !empty)) return t(fault);
+    return serverFaults.get(field);
+  };
+
+  const run = () => {
+    setTried(true);
+    if (busy || blocked !== undefined || Object.keys(faults).length > 0) return;
+    onRun();
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event);
+    // Before the editor sees the key: there it would insert a line.
+    window.addEventListener("keydown", listener, { capture: true });
+    return () => window.removeEventListener("keydown", listener, { capture: true });
+  }, []);
+
+  const days = estimateTradingDays(draft.start, draft.end);
+  const shownParams = tried ? faults : Object.fromEntries(Object.entries(faults).filter(([field]) => field.startsWith("params.")));
+
+  return (
+    <form
+      className="backtest-form"
+      aria-label={t("title")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        run();
+      }}
+    >
+      <SymbolsPicker value={draft.symbols} onChange={(symbols) => set({ symbols })} fault={faultText("symbols", draft.symbols.length === 0)} />
+      <fieldset className="form-group">
+        <legend className="visually-hidden">{t("range")}</legend>
+        <div className="form-pair">
+          <Field label={t("start")} fault={faultText("start", draft.start === "")}>
+            {(props) => <Input {...props} type="date" value={draft.start} max={draft.end} onChange={(event) => set({ start: event.target.value })} />}
+          </Field>
+          <Field label={t("end")} fault={faultText("end", draft.end === "")}>
+            {(props) => <Input {...props} type="date" value={draft.end} min={draft.start} onChange={(event) => set({ end: event.target.value })} />}
+          </Field>
+        </div>
+        <div className="presets">
+          {RANGE_PRESETS.map((preset) => (
+            <Button key={preset} size="small" disabled={dataEnd == null} onClick={() => dataEnd != null && set(presetRange(preset, dataEnd))}>
+              {t(`range.${preset}`)}
+            </Button>
+          ))}
+        </div>
+      </fieldset>
+      <div className="form-pair">
+        <Field label={t("cash")} fault={faultText("cash")}>
+          {(props) => (
+            <Input
+              {...props}
+              inputMode="decimal"
+              value={draft.cash}
+              suffix={t("yuan")}
+              onChange={(event) => set({ cash: event.target.value })}
+              onBlur={() => set({ cash: normalise(draft.cash) ?? draft.cash })}
+            />
+          )}
+        </Field>
+        <BenchmarkPicker value={draft.benchmark} onChange={(benchmark) => set({ benchmark })} fault={faultText("benchmark")} />
+      </div>
+      <fieldset className="form-group">
+        <legend>{t("params")}</legend>
+        <ParamsForm parameters={parameters} values={draft.params} faults={shownParams} onChange={(params) => set({ params })} />
+      </fieldset>
+      <CostsForm draft={draft} faults={faults} onChange={set} />
+      <div className="run-bar">
+        {error !== null && error !== undefined && <Alert type="error" showIcon title={t("startFailed")} description={explain(error).message} />}
+        {blocked !== undefined && <Alert type="warning" showIcon title={blocked} />}
+        <Button type="primary" htmlType="submit" icon={<PlayCircleFilled />} loading={busy} block>
+          {t(busy ? "starting" : "run")}
+        </Button>
+        <span className="soft">
+          {days !== null && draft.symbols.length > 0 ? `${t("willRun", { symbols: draft.symbols.length, days: days.toLocaleString("en-US") })} · ` : ""}
+          <kbd>{t("runKeys")}</kbd>
+        </span>
+      </div>
+    </form>
+  );
+}

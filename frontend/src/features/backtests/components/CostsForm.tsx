@@ -1,0 +1,99 @@
+import { Input, Select, Space, Switch } from "antd";
+
+import { backtestTexts } from "../i18n";
+import type { Adjustment, BacktestDraft, DraftField, Faults, SlippageKind } from "../logic/form";
+import { Field } from "./Field";
+
+interface CostsFormProps {
+  draft: BacktestDraft;
+  faults: Faults;
+  onChange: (change: Partial<BacktestDraft>) => void;
+}
+
+type AmountField = "commission" | "commissionMin" | "stampDuty" | "transferFee";
+const UNITS = { commission: "‱", commissionMin: "yuan", stampDuty: "%", transferFee: "‱" } as const satisfies Record<AmountField, string>;
+const AMOUNTS: readonly AmountField[] = ["commission", "commissionMin", "stampDuty", "transferFee"];
+const ADJUSTMENTS: readonly Adjustment[] = ["qfq", "hfq", "none"];
+
+/** Costs and fill rules: folded, because the defaults are today's A-share duties and a common broker rate. */
+export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
+  const t = backtestTexts.useText();
+  const faultText = (field: DraftField) => {
+    const fault = faults[field];
+    return fault === undefined ? undefined : t(fault);
+  };
+  const slippageUnit = draft.slippageKind === "percent" ? t("slippagePercent") : t("slippageTicks");
+  const broken = [...AMOUNTS, "slippage" as const].some((field) => faults[field] !== undefined);
+
+  return (
+    <details className="expert" {...(broken ? { open: true } : {})}>
+      <summary>
+        {t("expert")}{" "}
+        <span className="expert-summary">
+          {t("commission")} {draft.commission}‱ · {t("stampDuty")} {draft.stampDuty}% · {t("slippage")} {draft.slippage} {slippageUnit} ·{" "}
+          {t(`adjustment.${draft.adjustment}`)}
+        </span>
+      </summary>
+      <div>
+        <div className="form-pair">
+          {AMOUNTS.map((field) => {
+            const unit = UNITS[field];
+            return (
+              <Field key={field} label={t(field)} help={t(`${field}Help`)} fault={faultText(field)}>
+                {(props) => (
+                  <Input
+                    {...props}
+                    inputMode="decimal"
+                    value={draft[field]}
+                    suffix={unit === "yuan" ? t("yuan") : unit}
+                    onChange={(event) => onChange({ [field]: event.target.value })}
+                  />
+                )}
+              </Field>
+            );
+          })}
+        </div>
+        <Field label={t("slippage")} help={t("slippageHelp")} fault={faultText("slippage")}>
+          {({ id, ...props }) => (
+            <Space.Compact block>
+              <Input
+                id={id}
+                {...props}
+                inputMode="decimal"
+                value={draft.slippage}
+                onChange={(event) => onChange({ slippage: event.target.value })}
+              />
+              <Select<SlippageKind>
+                aria-label={t("unit")}
+                style={{ width: 88 }}
+                value={draft.slippageKind}
+                onChange={(slippageKind) => onChange({ slippageKind, slippage: slippageKind === "percent" ? "0.01" : "1" })}
+                options={[
+                  { value: "percent", label: t("slippagePercent") },
+                  { value: "ticks", label: t("slippageTicks") },
+                ]}
+              />
+            </Space.Compact>
+          )}
+        </Field>
+        <Field label={t("adjustment")} help={t(`adjustmentHelp.${draft.adjustment}`)}>
+          {(props) => (
+            <Select<Adjustment>
+              {...props}
+              value={draft.adjustment}
+              onChange={(adjustment) => onChange({ adjustment })}
+              options={ADJUSTMENTS.map((value) => ({ value, label: t(`adjustment.${value}`) }))}
+            />
+          )}
+        </Field>
+        <Field
+          label={t("wholeLots")}
+          help={t("wholeLotsHelp")}
+          extra={<Switch size="small" aria-label={t("wholeLots")} checked={draft.wholeLots} onChange={(wholeLots) => onChange({ wholeLots })} />}
+        >
+          {() => null}
+        </Field>
+      </div>
+    </details>
+  );
+}

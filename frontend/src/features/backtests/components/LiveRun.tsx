@@ -1,0 +1,113 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button } from "antd";
+import { useEffect } from "react";
+import { Link } from "react-router";
+
+import { isFinished, useLiveJob } from "@/features/jobs/api";
+import { JobActions } from "@/features/jobs/components/JobActions";
+import { JobErrorText } from "@/features/jobs/components/JobErrorText";
+import { JobProgress } from "@/features/jobs/components/JobProgress";
+import { JobStateTag } from "@/features/jobs/components/JobStateTag";
+import { JobLogView } from "@/features/jobs/components/LogView";
+import { ErrorPanel, Loading } from "@/ui/state";
+
+import { backtestKeys, reportQuery, type Backtest } from "../api";
+import { backtestTexts } from "../i18n";
+import { codeErrorOf } from "../logic/codeError";
+import { KEY_METRICS } from "../logic/metrics";
+import { CodeErrorPanel } from "./CodeErrorPanel";
+import { EquityChart, PartialEquityChart } from "./EquityChart";
+import { MetricCards } from "./MetricCards";
+import "./report.css";
+
+const WAITING_HEIGHT = 228;
+
+/** Follow the job of a backtest; when it ends, what was read of the backtest is read again. */
+export function useLiveBacktest(backtest: Backtest | null | undefined) {
+  const client = useQueryClient();
+  const live = useLiveJob(backtest?.job);
+  const id = backtest?.id;
+  const ended = backtest !== null && backtest !== undefined && !isFinished(backtest.job) && live.job !== null && isFinished(live.job);
+  useEffect(() => {
+    if (!ended || id === undefined) return;
+    void client.invalidateQueries({ queryKey: backtestKeys.detail(id) });
+    void client.invalidateQueries({ queryKey: backtestKeys.lists() });
+  }, [ended, id, client]);
+  return live;
+}
+
+interface LiveRunProps {
+  backtest: Backtest;
+  onGoTo?: ((line: number) => void) | undefined;
+}
+
+/** A run under way, and what became of it: progress, equity so far, log; then the key figures or the error. */
+export function LiveRun({ backtest, onGoTo }: LiveRunProps) {
+  const t = backtestTexts.useText();
+  const live = useLiveBacktest(backtest);
+  const job = live.job ?? backtest.job;
+  const { equity } = live;
+  return (
+    <section className="live-run" aria-label={t("running")}>
+      <header className="live-run-head">
+        <strong>{backtest.name}</strong>
+        <JobStateTag state={job.state} />
+        <JobActions job={job} />
+      </header>
+      {!isFinished(job) && (
+        <>
+          <JobProgress live={live} />
+          {equity === null || equity.date.length < 2 ? (
+            <div className="live-waiting soft" style={{ height: WAITING_HEIGHT }}>
+              {t("equityWaiting")}
+            </div>
+          ) : (
+            <PartialEquityChart date={equity.date} equity={equity.equity} exportName={`equity-${backtest.id}`} />
+          )}
+        </>
+      )}
+      {job.state === "succeeded" && <MiniReport backtest={backtest} />}
+      {job.state === "failed" && <RunFailure job={job} onGoTo={onGoTo} />}
+      {job.state === "cancelled" && <Alert type="info" showIcon title={t("cancelledTitle")} description={t("cancelledText")} />}
+      <h3>{t("log")}</h3>
+      <JobLogView job={job} height={220} />
+    </section>
+  );
+}
+
+interface RunFailureProps {
+  job: Backtest["job"];
+  onGoTo?: ((line: number) => void) | undefined;
+}
+
+/** Why a run failed: the user's own line where it was their code. */
+export function RunFailure({ job, onGoTo }: RunFailureProps) {
+  const codeError = codeErrorOf(job);
+  if (codeError !== null) return <CodeErrorPanel error={codeError} onGoTo={onGoTo} />;
+  return job.error === null ? null : <JobErrorText error={job.error} />;
+}
+
+function MiniReport({ backtest }: { backtest: Backtest }) {
+  const t = backtestTexts.useText();
+  const report = useQuery(reportQuery(backtest.id));
+  if (report.data === undefined && report.isError) {
+    return <ErrorPanel title={t("reportError")} error={report.error} onRetry={() => void report.refetch()} />;
+  }
+  return (
+    <>
+      {report.data === undefined ? (
+        <Loading height={WAITING_HEIGHT + 72} />
+      ) : (
+        <>
+          <MetricCards metrics={report.data.metrics} shown={KEY_METRICS} />
+          <EquityChart plain series={report.data.series} benchmark={report.data.spec.benchmark ?? null} height={260} exportName={`equity-${backtest.id}`} />
+        </>
+      )}
+      <Link to={`/backtests/${backtest.id}`}>
+        <Button type="primary" block tabIndex={-1}>
+          {t("openReport")}
+        </Button>
+      </Link>
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { QuestionCircleOutlined } from "@ant-design/icons";
+import { Popover } from "antd";
+
+import { Change, formatDate, Money } from "@/ui/format";
+
+import type { Metrics } from "../api";
+import { backtestTexts, metricTexts } from "../i18n";
+import { formatMetric, METRICS, type MetricInfo, type MetricKey } from "../logic/metrics";
+import "./report.css";
+
+function Explanation({ metric }: { metric: MetricKey }) {
+  const t = backtestTexts.useText();
+  const m = metricTexts.useText();
+  return (
+    <div className="metric-explanation">
+      <p>{m(`${metric}.what`)}</p>
+      <dl className="job-facts">
+        <dt>{t("formula")}</dt>
+        <dd>{m(`${metric}.how`)}</dd>
+        <dt>{t("unit")}</dt>
+        <dd>{m(`${metric}.unit`)}</dd>
+      </dl>
+    </div>
+  );
+}
+
+function Value({ info, metrics }: { info: MetricInfo; metrics: Metrics }) {
+  if (info.kind === "change") return <Change value={metrics[info.key]} />;
+  if (info.kind === "money") return <Money value={metrics[info.key]} />;
+  return <>{formatMetric(info, metrics)}</>;
+}
+
+interface MetricCardsProps {
+  metrics: Metrics;
+  shown?: readonly MetricInfo[];
+}
+
+/** The figures of a run, each with what it means, its formula and its unit. */
+export function MetricCards({ metrics, shown = METRICS }: MetricCardsProps) {
+  const t = backtestTexts.useText();
+  const m = metricTexts.useText();
+  return (
+    <dl className="metric-cards">
+      {shown.map((info) => (
+        <div key={info.key} className="metric-card">
+          <dt>
+            {m(info.key)}
+            <Popover title={m(info.key)} content={<Explanation metric={info.key} />} trigger={["hover", "focus", "click"]}>
+              <button type="button" className="metric-help" aria-label={t("explain", { name: m(info.key) })}>
+                <QuestionCircleOutlined />
+              </button>
+            </Popover>
+          </dt>
+          <dd>
+            <Value info={info} metrics={metrics} />
+          </dd>
+          {info.key === "max_drawdown" && metrics.max_drawdown_start !== null && shown === METRICS && (
+            <dd className="metric-note">
+              {t("drawdownSpan", { start: formatDate(metrics.max_drawdown_start), end: formatDate(metrics.max_drawdown_end) })}
+              {" · "}
+              {metrics.max_drawdown_recovered === null
+                ? t("notRecovered")
+                : t("recovered", { date: formatDate(metrics.max_drawdown_recovered) })}
+            </dd>
+          )}
+        </div>
+      ))}
+    </dl>
+  );
+}

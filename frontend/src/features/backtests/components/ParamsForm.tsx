@@ -1,0 +1,86 @@
+import { UndoOutlined } from "@ant-design/icons";
+import { Button, Input, Select, Switch } from "antd";
+
+import { backtestTexts } from "../i18n";
+import type { BacktestDraft, Faults, Parameter } from "../logic/form";
+import { Field } from "./Field";
+
+interface ParamsFormProps {
+  parameters: readonly Parameter[];
+  values: BacktestDraft["params"];
+  faults: Faults;
+  onChange: (values: BacktestDraft["params"]) => void;
+}
+
+/** The form that a strategy's `params` make. */
+export function ParamsForm({ parameters, values, faults, onChange }: ParamsFormProps) {
+  const t = backtestTexts.useText();
+  if (parameters.length === 0) return <p className="soft">{t("paramsNone")}</p>;
+
+  const set = (name: string, value: string | boolean | undefined) => {
+    const others = Object.entries(values).filter(([known]) => known !== name);
+    onChange(Object.fromEntries(value === undefined ? others : [...others, [name, value]]));
+  };
+
+  return (
+    <div className="form-pair">
+      {parameters.map((parameter) => {
+        const { name, type, default: initial, choices, help, minimum, maximum } = parameter;
+        const value = values[name] ?? (typeof initial === "boolean" ? initial : String(initial));
+        const fault = faults[`params.${name}`];
+        const range =
+          minimum != null || maximum != null ? t("paramRange", { low: minimum ?? "−∞", high: maximum ?? "∞" }) : null;
+        const changed = values[name] !== undefined && values[name] !== (typeof initial === "boolean" ? initial : String(initial));
+        const note = [help, range, changed ? t("paramDefault", { value: String(initial) }) : null].filter(Boolean).join(" · ");
+        return (
+          <Field
+            key={name}
+            label={name}
+            fault={fault === undefined ? undefined : [t(fault), range].filter(Boolean).join(" · ")}
+            help={note === "" ? undefined : note}
+            extra={
+              changed && (
+                <Button
+                  size="small"
+                  type="text"
+                  icon={<UndoOutlined />}
+                  aria-label={`${name}: ${t("paramReset")}`}
+                  title={t("paramReset")}
+                  onClick={() => set(name, undefined)}
+                />
+              )
+            }
+          >
+            {(props) => {
+              if (type === "bool") {
+                return (
+                  <div>
+                    <Switch id={props.id} checked={value === true || value === "true"} onChange={(checked) => set(name, checked)} />
+                  </div>
+                );
+              }
+              if (choices != null && choices.length > 0) {
+                return (
+                  <Select
+                    {...props}
+                    value={String(value)}
+                    onChange={(choice: string) => set(name, choice)}
+                    options={choices.map((choice) => ({ value: String(choice), label: String(choice) }))}
+                  />
+                );
+              }
+              return (
+                <Input
+                  {...props}
+                  value={String(value)}
+                  inputMode={type === "int" ? "numeric" : type === "float" ? "decimal" : "text"}
+                  onChange={(event) => set(name, event.target.value)}
+                />
+              );
+            }}
+          </Field>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { formatExact, formatNumber, formatPercent } from "@/ui/format";
+
+import type { Metrics } from "../api";
+
+export type MetricKey = Exclude<keyof Metrics, "max_drawdown_start" | "max_drawdown_end" | "max_drawdown_recovered" | "days">;
+type Kind = "percent" | "change" | "ratio" | "count" | "days" | "money";
+
+export interface MetricInfo {
+  key: MetricKey;
+  kind: Kind;
+}
+
+/** The cards of a report, in the order in which they are read: result, risk, market, trading. */
+export const METRICS: readonly MetricInfo[] = [
+  { key: "total_return", kind: "change" },
+  { key: "annual_return", kind: "change" },
+  { key: "max_drawdown", kind: "percent" },
+  { key: "sharpe", kind: "ratio" },
+  { key: "volatility", kind: "percent" },
+  { key: "sortino", kind: "ratio" },
+  { key: "calmar", kind: "ratio" },
+  { key: "benchmark_return", kind: "change" },
+  { key: "excess_return", kind: "change" },
+  { key: "alpha", kind: "change" },
+  { key: "beta", kind: "ratio" },
+  { key: "information_ratio", kind: "ratio" },
+  { key: "round_trips", kind: "count" },
+  { key: "win_rate", kind: "percent" },
+  { key: "profit_factor", kind: "ratio" },
+  { key: "average_holding_days", kind: "days" },
+  { key: "turnover", kind: "ratio" },
+  { key: "exposure", kind: "percent" },
+  { key: "total_costs", kind: "money" },
+  { key: "final_equity", kind: "money" },
+];
+
+/** The few that say most, for a small place. */
+export const KEY_METRICS: readonly MetricInfo[] = METRICS.slice(0, 4);
+
+/** Write a metric's value; gains and losses keep their sign. */
+export function formatMetric({ key, kind }: MetricInfo, metrics: Metrics): string {
+  const value = metrics[key];
+  switch (kind) {
+    case "percent":
+      return formatPercent(value);
+    case "change":
+      return formatPercent(value, { sign: true });
+    case "ratio":
+      return formatNumber(value);
+    case "count":
+      return formatNumber(value, { digits: 0 });
+    case "days":
+      return formatNumber(value, { digits: 1 });
+    case "money":
+      return formatExact(value);
+  }
+}
