@@ -120,6 +120,13 @@ def test_the_symbol_is_found_in_the_file_name(tmp_path: Path, name: str, symbol:
     assert inspect_file(tmp_path / name).symbol == symbol
 
 
+def test_a_month_in_the_file_name_is_no_symbol(tmp_path: Path) -> None:
+    path = tmp_path / "daily_200101.csv"
+    path.write_text("date,open,high,low,close,volume\n2024-01-02,10,11,9,10.5,1000\n")
+    assert inspect_file(path).symbol is None
+    assert inspect_file(path).missing == ["symbol"]
+
+
 def test_the_users_symbol_wins_over_the_column_and_the_name(tmp_path: Path) -> None:
     reading = read(tmp_path / "sz000001.csv", PLAIN, symbol="sh000300")
     assert reading.bars[0].symbol == "000300.SH"

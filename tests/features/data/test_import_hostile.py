@@ -493,3 +493,15 @@ def test_skipping_bad_rows_of_a_file_without_good_ones_stores_nothing(store: Par
     path.write_bytes((HEADER + GOOD.replace(",9,", ",-9,")).encode())
     report, _ = import_file(path, FileOptions(skip_bad_rows=True), store, now=NOW, today=TODAY)
     assert report.status == "refused"
+
+
+@pytest.mark.parametrize(("name", "content"), [case[:2] for case in CASES.values()], ids=list(CASES))
+def test_looking_at_a_bad_file_shows_it_or_refuses_it(name: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(content)
+    try:
+        inspection = inspect_file(path, name)
+    except FileRefused:
+        return
+    assert inspection.columns
+    assert len(inspection.head) <= 20

@@ -99,24 +99,22 @@ def read_distinct(
     """
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    index = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    distinct = column.dictionary.to_pylist()
+    distinct = [*("" if value is None else value for value in column.dictionary.to_pylist()), ""]
+    # A null cell is the last of the distinct values, the empty one.
+    empty = len(distinct) - 1
+    index = column.indices.fill_null(empty).to_numpy(zero_copy_only=False).astype(np.int64)
     parsed: list[Any] = []
-    position = np.full(len(distinct) + 1, -1, np.int64)
+    position = np.full(len(distinct), -1, np.int64)
+    faults: dict[str, list[int]] = {}
     for number, raw in enumerate(distinct):
         try:
-            parsed.append(parse("" if raw is None else raw))
+            parsed.append(parse(raw))
             position[number] = len(parsed) - 1
         except CellError as error:
-            rows = np.flatnonzero(index == number)
-            errors.add(lines[rows], field, error.args[0], str(raw))
-    empty = np.flatnonzero(index == -1)
-    if len(empty):
-        try:
-            parsed.append(parse(""))
-            position[-1] = len(parsed) - 1
-        except CellError as error:
-            errors.add(lines[empty], field, error.args[0], "")
+            faults.setdefault(error.args[0], []).append(number)
+    for code, numbers in faults.items():
+        rows = np.flatnonzero(np.isin(index, numbers))
+        errors.add(lines[rows], field, code, [distinct[at] for at in index[rows]])
     return position[index], parsed
 
 

@@ -152,6 +152,14 @@ def parquet_chunks(file: pq.ParquetFile, mapping: Mapping[BarField, str]) -> Ite
         raise FileRefused("parquet_corrupt", reason=str(error)) from error
 
 
+def first_batch(file: pq.ParquetFile, rows: int) -> pa.RecordBatch | None:
+    """Give the first rows, all columns; None when there are none. Raise FileRefused."""
+    try:
+        return next(file.iter_batches(batch_size=rows), None)
+    except (pa.ArrowException, OSError) as error:
+        raise FileRefused("parquet_corrupt", reason=str(error)) from error
+
+
 def tdx_chunks(source: Source) -> Iterator[Chunk]:
     """Yield the records of a 通达信 .day file: prices still in the file's integer unit; `lines` are record numbers."""
     line = 1

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from quantdesk.features.data.importer import cells
 from quantdesk.features.data.importer.cells import CellError
-from quantdesk.features.data.importer.chunks import TDX_DTYPE
+from quantdesk.features.data.importer.chunks import TDX_DTYPE, Chunk, first_batch
 from quantdesk.features.data.importer.columns import Guess, guess_mapping, missing_fields
 from quantdesk.features.data.importer.errors import RowErrors, show
 from quantdesk.features.data.importer.plan import Plan, planned
@@ -63,7 +62,7 @@ def inspect_file(path: Path, name: str | None = None, options: FileOptions | Non
 def _head(plan: Plan) -> list[list[str]]:
     """Give the first rows as text."""
     if plan.parquet is not None:
-        batch = next(plan.parquet.iter_batches(batch_size=HEAD_ROWS), None)
+        batch = first_batch(plan.parquet, HEAD_ROWS)
         return [] if batch is None else [[_text(value) for value in row.values()] for row in batch.to_pylist()]
     file = plan.source.file
     file.seek(0)
@@ -118,12 +117,10 @@ def _type(values: Sequence[str]) -> str:
 def _units(plan: Plan, options: FileOptions) -> Units:
     """Guess from the first chunk, as the import will from the whole file."""
     errors = RowErrors()
-    chunks = []
-    if not missing_fields(plan.mapping):
-        try:
-            plan.check()
-            chunks = list(itertools.islice(plan.chunks(errors), 1))
-        except pa.ArrowException:
-            chunks = []
+    readable = not missing_fields(plan.mapping) and (plan.symbol is not None or "symbol" in plan.mapping)
+    chunks: list[Chunk] = []
+    if readable:
+        plan.check()
+        chunks = list(itertools.islice(plan.chunks(errors), 1))
     rows, reader = read_rows(plan, chunks, errors)
     return guess_units(rows, reader.symbols, plan.mapping, plan.layout, options.volume_unit)

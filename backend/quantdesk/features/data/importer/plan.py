@@ -24,9 +24,10 @@ from quantdesk.features.data.importer.files import Source, open_source
 from quantdesk.features.data.importer.text_scan import Delimiter, Text, check_columns, read_header, scan
 from quantdesk.features.data.schemas import BarField, FileOptions, Layout
 
-# sh600519.day, SH#600519.csv, sh.600519.csv, 600519.SH.csv, 600519_daily.csv, hikyuu_sh000001.day
+# sh600519.day, SH#600519.csv, sh.600519.csv, 600519.SH.csv, 600519_daily.csv, old_sh000001.day; but 202401 is a month.
 _SYMBOL_IN_NAME = re.compile(
-    r"(?i)(?<![a-z0-9])(?:(?:sh|sz|bj)[._#-]?\d{6}|\d{6}\.(?:sh|sz|bj|ss|xshg|xshe|demo)|\d{6})(?![0-9])"
+    r"(?i)(?<![a-z0-9])(?:(?:sh|sz|bj)[._#-]?\d{6}|\d{6}\.(?:sh|sz|bj|ss|xshg|xshe|demo)"
+    r"|(?!(?:19|20)\d\d(?:0[1-9]|1[0-2]))\d{6})(?![0-9])"
 )
 _TDX_FIELDS: tuple[BarField, ...] = ("date", "open", "high", "low", "close", "amount", "volume")
 

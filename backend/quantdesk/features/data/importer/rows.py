@@ -46,6 +46,12 @@ class Rows:
 
 
 COLUMNS = tuple(field.name for field in fields(Rows))
+_KINDS: dict[str, str] = {
+    **dict.fromkeys(COLUMNS, "float64"),
+    **dict.fromkeys(("line", "symbol"), "int64"),
+    "day": "datetime64[D]",
+    **dict.fromkeys(("suspended", "is_st"), "bool"),
+}
 
 
 class RowReader:
@@ -61,10 +67,13 @@ class RowReader:
 
     def read(self, chunks: Iterable[Chunk]) -> Rows:
         """Give the rows whose cells are all readable, in the file's order."""
-        parts = [self._read_chunk(chunk) for chunk in chunks]
-        if not parts:
-            return Rows(**{name: np.empty(0, kind) for name, kind in _EMPTY_KINDS.items()})
-        return Rows(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})
+        parts: dict[str, list[NDArray[Any]]] = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
+        for chunk in chunks:
+            rows = self._read_chunk(chunk)
+            for name, collected in parts.items():
+                collected.append(getattr(rows, name))
+        # Column by column, so that the parts and the whole are never all in memory together.
+        return Rows(**{name: np.concatenate(parts.pop(name)) for name in COLUMNS})
 
     def _read_chunk(self, chunk: Chunk) -> Rows:
         lines, size = chunk.lines, len(chunk.lines)
@@ -174,11 +183,3 @@ def _parse_symbol(value: Any) -> str:
 def scale(rows: Rows, *, volume: float, amount: float) -> Rows:
     """Multiply volume and amount by their units."""
     return replace(rows, volume=rows.volume * volume, amount=rows.amount * amount)
-
-
-_EMPTY_KINDS = {
-    name: {"line": np.int64, "symbol": np.int64, "day": "datetime64[D]"}.get(
-        name, np.bool_ if name in ("suspended", "is_st") else np.float64
-    )
-    for name in COLUMNS
-}
