@@ -13,6 +13,7 @@ MODULES: dict[JobKind, str] = {
     "import": "quantdesk.features.data.tasks",
     "demo": "quantdesk.features.market.tasks",
     "fetch": "quantdesk.features.market.tasks",
+    "welcome": "quantdesk.features.backtests.tasks",
 }
 assert set(MODULES) == set(get_args(JobKind)), "each kind of job has a module"  # noqa: S101
 

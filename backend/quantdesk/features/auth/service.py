@@ -23,6 +23,7 @@ from quantdesk.features.auth.errors import (
 from quantdesk.features.auth.sessions import Sessions
 from quantdesk.features.auth.tables import UserRow
 from quantdesk.features.auth.tokens import Claims, RefreshToken
+from quantdesk.features.jobs import service as jobs
 from quantdesk.kit import audit, clock
 from quantdesk.kit.caller import Caller, current_caller
 from quantdesk.kit.context import Context
@@ -75,6 +76,15 @@ async def setup(context: Context, body: schemas.Setup) -> SignedIn:
         uow.session.add(row)
         signed_in, principal = await _sign_in(context, row)
         audit.record(uow, principal, "auth.setup", row.username)
+        await jobs.create(
+            uow,
+            context,
+            owner_id=row.id,
+            kind="welcome",
+            title="准备示例策略与回测",
+            queue="default",
+            payload={"username": row.username},
+        )
     setup_token.remove(context.settings)
     return signed_in
 

@@ -13,6 +13,7 @@ from quantdesk.core.bars.frame import Bars
 from quantdesk.core.bars.thin import thin_line
 from quantdesk.features.backtests import service
 from quantdesk.features.backtests.tables import BacktestRow
+from quantdesk.features.backtests.welcome import WelcomeHandler
 from quantdesk.features.jobs.handlers import Cancelled, Failed, JobHandler, Outcome, RunningJob, Succeeded
 from quantdesk.features.jobs.schemas import JobError, JobKind
 from quantdesk.features.strategies import service as strategies
@@ -130,4 +131,4 @@ class _Live:
                 self._job.equity([self._dates[row] for row in rows], [self._equity[row] for row in rows])
 
 
-HANDLERS: tuple[JobHandler, ...] = (BacktestHandler(),)
+HANDLERS: tuple[JobHandler, ...] = (BacktestHandler(), WelcomeHandler())

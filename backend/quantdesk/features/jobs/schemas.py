@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 JobState = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
-JobKind = Literal["backtest", "import", "demo", "fetch"]
+JobKind = Literal["backtest", "import", "demo", "fetch", "welcome"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 
 
