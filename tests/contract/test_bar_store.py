@@ -39,14 +39,15 @@ def make(
 ) -> Bars:
     rng = np.random.default_rng(seed)
     step = np.timedelta64(1, "D") if interval == "1d" else np.timedelta64(300, "s")
-    unit = "D" if interval == "1d" else "s"
+    first = np.array(start, dtype="datetime64[D]" if interval == "1d" else "datetime64[s]")
+    times: Any = first + np.arange(rows) * step
     columns: dict[str, Any] = {
         name: rng.random(rows) * 100 + 0.1 for name in ("open", "high", "low", "close", "volume", "amount", "preclose")
     }
     return Bars(
         symbol=symbol,
         interval=interval,
-        time=np.array(start, dtype=f"datetime64[{unit}]") + np.arange(rows) * step,
+        time=times,
         suspended=rng.random(rows) < 0.3,
         is_st=rng.random(rows) < 0.3,
         **columns,

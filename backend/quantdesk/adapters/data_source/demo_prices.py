@@ -18,7 +18,7 @@ CHINEXT_REFORM = dt.date(2020, 8, 24)
 NO_LIMIT_DAYS = {"main": 5, "chinext": 5, "star": 5, "bse": 1}
 """First days of a new listing without a price limit. (Simplified: the real rule changed over the years.)"""
 
-_VOLATILITY = {"main": 0.018, "chinext": 0.024, "star": 0.026, "bse": 0.028}
+_VOLATILITY = {"main": 0.021, "chinext": 0.027, "star": 0.029, "bse": 0.031}
 """Daily standard deviation of what is a company's own."""
 _MARKET_VOLATILITY = 0.0125
 _INDUSTRY_VOLATILITY = 0.006
@@ -71,7 +71,7 @@ def draw(universe: Universe, seed: int) -> Prices:
     """Draw all bars.
 
     A log return is market + industry + own, each with volatility that clusters (GARCH(1,1)) and fat tails
-    (Student t, 5 degrees of freedom). What a price limit cuts off moves half-way into the next day, so that
+    (Student t, 4 degrees of freedom). What a price limit cuts off moves half-way into the next day, so that
     limit days come in rows as they do in life.
     """
     rng = np.random.default_rng([seed, 2])
@@ -158,8 +158,8 @@ def draw(universe: Universe, seed: int) -> Prices:
 
 
 def _clustered(rng: np.random.Generator, days: int, series: int) -> FloatArray:
-    """Draw T x series shocks of unit variance whose size clusters: GARCH(1,1) over Student t (5)."""
-    shocks = rng.standard_t(5, (days, series)) / np.sqrt(5 / 3)
+    """Draw T x series shocks of unit variance whose size clusters: GARCH(1,1) over Student t (4)."""
+    shocks = rng.standard_t(4, (days, series)) / np.sqrt(2)
     out: FloatArray = np.empty((days, series))
     variance = np.ones(series)
     for t in range(days):
