@@ -92,6 +92,7 @@ def build_context(settings: Settings) -> Context:
     from quantdesk.kit.uow import Database
 
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    metadata()  # an insert sorts its tables by their foreign keys, into other slices' tables too
     redis = make_redis(settings)
     return Context(
         settings=settings,

@@ -11,6 +11,10 @@ from structlog.typing import Processor
 from quantdesk.settings import LogSettings
 
 
+# Without the frames' local variables: they hold passwords, keys and users' code.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
 def configure_logging(settings: LogSettings, process: str) -> None:
     """Send structlog's and the standard library's records to stderr, in one format."""
 
@@ -42,7 +46,7 @@ def configure_logging(settings: LogSettings, process: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks if settings.format == "json" else _keep,
+                _TRACEBACKS if settings.format == "json" else _keep,
                 renderer,
             ],
         )
