@@ -51,8 +51,9 @@ class ManifestReader:
             if seen != self._seen:
                 with open(self._path, "rb") as file:
                     # Of the opened file: the path may have been replaced since.
-                    self._seen = self._identity(os.fstat(file.fileno()))
+                    seen = self._identity(os.fstat(file.fileno()))
                     self._entries = _parse(file.read(), self._path)
+                self._seen = seen  # only what parsed counts as seen
             return self._entries
 
     @staticmethod
