@@ -11,10 +11,13 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from quantdesk import __version__
 from quantdesk.api.errors import use_problems
+from quantdesk.api.metrics import MetricsMiddleware
 from quantdesk.api.middleware import RequestMiddleware
 from quantdesk.api.openapi import operation_id, use_openapi
 from quantdesk.api.security import Gate
 from quantdesk.api.static import Pages, frontend_folder
+from quantdesk.api.ws import router as ws
+from quantdesk.api.ws import running_hub
 from quantdesk.bootstrap import build_context
 from quantdesk.features.auth.router import router as auth
 from quantdesk.features.backtests.router import router as backtests
@@ -22,6 +25,7 @@ from quantdesk.features.data.router import router as data
 from quantdesk.features.jobs.router import router as jobs
 from quantdesk.features.market.router import router as market
 from quantdesk.features.strategies.router import router as strategies
+from quantdesk.features.system.metrics import Metrics
 from quantdesk.features.system.router import probes
 from quantdesk.features.system.router import router as system
 from quantdesk.kit.context import Context
@@ -32,14 +36,15 @@ PREFIX = "/api/v1"
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    if hasattr(app.state, "context"):
-        yield  # whoever gave it closes it
-        return
-    app.state.context = build_context(app.state.settings)
+    given = hasattr(app.state, "context")
+    if not given:
+        app.state.context = build_context(app.state.settings)
     try:
-        yield
+        async with running_hub(app):
+            yield
     finally:
-        await app.state.context.close()
+        if not given:  # whoever gave it closes it
+            await app.state.context.close()
 
 
 def create_app(settings: Settings, context: Context | None = None, pages: Path | None = None) -> FastAPI:
@@ -59,10 +64,11 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.metrics = Metrics()
     if context is not None:
         app.state.context = context
     app.include_router(probes)
-    for router in (auth, market, data, strategies, backtests, jobs, system):
+    for router in (auth, market, data, strategies, backtests, jobs, system, ws):
         app.include_router(router, prefix=PREFIX)
     use_openapi(app)
     use_problems(app)
@@ -70,5 +76,6 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
     # The last one added is the outermost.
     app.add_middleware(Gate)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
     app.add_middleware(RequestMiddleware, settings=settings.api)
     return app

@@ -12,7 +12,9 @@ import click
 from quantdesk.settings import Settings
 
 DISK_MB = 200
-PAGE = Path(__file__).resolve().parents[3] / "frontend" / "dist" / "index.html"
+_HERE = Path(__file__).resolve()
+PAGES = (_HERE.parents[1] / "pages" / "index.html", _HERE.parents[3] / "frontend" / "dist" / "index.html")
+"""In the installed package, or beside it in a checkout (as quantdesk.api.static, which is slow to import)."""
 
 
 def check_port(settings: Settings) -> None:
@@ -46,5 +48,5 @@ def check_disk(settings: Settings) -> None:
 
 def check_page() -> None:
     """Raise ClickException when the frontend is not built."""
-    if not PAGE.is_file():
-        raise click.ClickException(f"the page is not built ({PAGE} is missing): run `make up`, which builds it")
+    if not any(page.is_file() for page in PAGES):
+        raise click.ClickException(f"the page is not built ({PAGES[-1]} is missing): run `make up`, which builds it")

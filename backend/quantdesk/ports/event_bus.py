@@ -17,6 +17,10 @@ class BusMessage:
     """JSON of one event model (it has a `type`)."""
 
 
+class EventsLost(Exception):
+    """Not all messages after the id can be given: some are gone, or they are too many. Load the state anew."""
+
+
 class EventBus(Protocol):
     async def publish(self, topic: str, body: str) -> str:
         """Append; give the message's id."""
@@ -27,5 +31,8 @@ class EventBus(Protocol):
         ...
 
     async def replay(self, topics: set[str], after: str, limit: int = 5000) -> list[BusMessage]:
-        """Give the kept messages of these topics after the id, oldest first."""
+        """Give the messages of these topics after the id, oldest first.
+
+        Raise EventsLost when that cannot be done without a gap, ValueError when it is not an id of this bus.
+        """
         ...
