@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from quantdesk.ports.bar_store import BarStore
     from quantdesk.ports.data_source import DataSource
 
+ONLINE_INTERVAL_S = 2.0
+"""Seconds between two requests to the online sources, over all processes; users report bans at faster paces."""
+
 
 def metadata() -> MetaData:
     """Give the tables of all slices."""
@@ -69,8 +72,12 @@ def make_sources(settings: Settings) -> dict[str, DataSource]:
     if not settings.sources.online:
         return {}
     from quantdesk.adapters.data_source.akshare import AkshareSource
+    from quantdesk.adapters.data_source.pace import Pace
 
-    return {"akshare": AkshareSource(settings.home / "run" / "akshare")}
+    folder = settings.home / "run"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pace = Pace(folder / "akshare.pace", interval_s=ONLINE_INTERVAL_S)
+    return {"akshare": AkshareSource(pace)}
 
 
 def make_demo_source() -> DataSource:
