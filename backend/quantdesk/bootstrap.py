@@ -5,6 +5,9 @@ What a function needs it imports itself, so that a process loads no more than it
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,9 +18,10 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from sqlalchemy import MetaData
 
+    from quantdesk.core.bars.frame import Bars
     from quantdesk.kit.context import Context
     from quantdesk.ports.bar_store import BarStore
-    from quantdesk.ports.data_source import DataSource
+    from quantdesk.ports.data_source import DataSource, InstrumentInfo
 
 ONLINE_INTERVAL_S = 2.0
 """Seconds between two requests to the online sources, over all processes; users report bans at faster paces."""
@@ -67,17 +71,34 @@ def make_bar_store(settings: Settings) -> BarStore:
             return ParquetBarStore(settings.home / "bars")
 
 
+class _Deferred:
+    """A data source that is built, and its libraries imported, when it is first asked: they take 80 MB and a second."""
+
+    def __init__(self, name: str, build: Callable[[], DataSource]) -> None:
+        self.name = name
+        self._source = cache(build)
+
+    def instruments(self) -> list[InstrumentInfo]:
+        return self._source().instruments()
+
+    def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
+        return self._source().daily_bars(symbol, start, end)
+
+
 def make_sources(settings: Settings) -> dict[str, DataSource]:
-    """Give the online sources, in order of preference. Importing their libraries waits until they are asked."""
+    """Give the online sources, in order of preference."""
     if not settings.sources.online:
         return {}
-    from quantdesk.adapters.data_source.akshare import AkshareSource
-    from quantdesk.adapters.data_source.pace import Pace
 
-    folder = settings.home / "run"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pace = Pace(folder / "akshare.pace", interval_s=ONLINE_INTERVAL_S)
-    return {"akshare": AkshareSource(pace)}
+    def akshare() -> DataSource:
+        from quantdesk.adapters.data_source.akshare import AkshareSource
+        from quantdesk.adapters.data_source.pace import Pace
+
+        folder = settings.home / "run"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return AkshareSource(Pace(folder / "akshare.pace", interval_s=ONLINE_INTERVAL_S))
+
+    return {"akshare": _Deferred("akshare", akshare)}
 
 
 def make_demo_source() -> DataSource:

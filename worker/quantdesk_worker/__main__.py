@@ -6,6 +6,7 @@ import sys
 
 from quantdesk.bootstrap import make_queue_app
 from quantdesk.kit.logging import configure_logging
+from quantdesk.kit.process import await_go
 from quantdesk.settings import Settings, load_settings
 
 
@@ -14,6 +15,7 @@ def _worker(settings: Settings) -> None:
     from quantdesk_worker.handlers import find_handler
     from quantdesk_worker.loop import WorkerLoop
 
+    await_go()
     app = make_queue_app(settings)
     loop = WorkerLoop(settings, find_handler)
     add_tasks(app, loop)

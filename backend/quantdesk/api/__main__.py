@@ -6,10 +6,12 @@ import uvicorn
 
 from quantdesk.api.app import create_app
 from quantdesk.kit.logging import configure_logging
+from quantdesk.kit.process import await_go
 from quantdesk.settings import load_settings
 
 
 def main() -> None:
+    await_go()
     settings = load_settings()
     configure_logging(settings.log, "api")
     uvicorn.run(

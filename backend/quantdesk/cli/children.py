@@ -64,6 +64,8 @@ class Child:
     """Shows a line to the person."""
     repair: Callable[[list[str]], str | None] = lambda _output: None
     """Given the last output after a death; says what it put right, if it did."""
+    go: asyncio.Event | None = None
+    """The process imports its modules, and waits for this before it does anything."""
     process: asyncio.subprocess.Process | None = None
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL))
     quick_deaths: int = 0
@@ -93,20 +95,29 @@ class Child:
     async def _run_once(self, log: RotatedLog) -> int:
         self.process = await asyncio.create_subprocess_exec(
             *self.command(),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if self.go else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env=self.environment,
+            env=self.environment | ({"QD_AWAIT_GO": "1"} if self.go else {}),
             process_group=0,  # a Ctrl-C in the terminal reaches the supervisor alone, which stops all in order
             preexec_fn=ends_with_parent(),
             limit=1 << 20,
         )
         assert self.process.stdout is not None  # noqa: S101 - for the type checker
+        starting = asyncio.create_task(self._say_go(self.process))
         reading = asyncio.create_task(self._read(self.process.stdout, log))
         code = await self.process.wait()
         await asyncio.wait({reading}, timeout=DRAIN_SECONDS)
         reading.cancel()
+        starting.cancel()
         return code
+
+    async def _say_go(self, process: asyncio.subprocess.Process) -> None:
+        if self.go and process.stdin:
+            await self.go.wait()
+            with contextlib.suppress(ConnectionError):
+                process.stdin.write(b"go\n")
+                await process.stdin.drain()
 
     async def _read(self, stream: asyncio.StreamReader, log: RotatedLog) -> None:
         while line := await _line(stream):

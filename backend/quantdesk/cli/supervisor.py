@@ -16,11 +16,6 @@ from quantdesk.settings import Settings
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 5.0
-PYTHON_ROLES = {
-    "api": ["quantdesk.api"],
-    "worker": ["quantdesk_worker", "worker"],
-    "beat": ["quantdesk_worker", "beat"],
-}
 
 
 class StartError(Exception):
@@ -36,6 +31,8 @@ class Supervisor:
         self._runs: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self._interrupts = 0
+        self._go = asyncio.Event()
+        """Redis answers and the database is migrated."""
         # `-m` would put the current folder first on the path; a person may start us anywhere.
         self._environment = {**os.environ, "QD_HOME": str(settings.home), "PYTHONSAFEPATH": "1"}
 
@@ -66,31 +63,31 @@ class Supervisor:
                 child.kill()
 
     async def _start(self, ready: Callable[[str | None], None]) -> None:
+        # Two processes at a time, as small machines have two cores; what the page needs comes first.
         if self._settings.redis.url is None:
-            self._add("redis", lambda: redis_command(self._settings), self._repair_redis)
+            self._add("redis", lambda: redis_command(self._settings)).repair = self._repair_redis
+        self._add_python("api", "quantdesk.api")
         prepared, _ = await asyncio.gather(self._prepare(), self._redis_answers())
-        for name, arguments in PYTHON_ROLES.items():
-            self._add(name, lambda arguments=arguments: [sys.executable, "-m", *arguments])  # type: ignore[misc]
+        self._go.set()
+        self._add_python("worker", "quantdesk_worker", "worker")
         await self._api_answers()
         ready(prepared["setup_url"])
+        self._add_python("beat", "quantdesk_worker", "beat")
         if prepared["first_run"] and self._first_run:
-            await self._run_once("first_run", [sys.executable, "-m", "quantdesk.cli.first_run"])
+            self._add_python("first_run", "quantdesk.cli.first_run").once = True
 
-    def _add(
-        self, name: str, command: Callable[[], list[str]], repair: Callable[[list[str]], str | None] = lambda _: None
-    ) -> Child:
-        log_path = self._settings.home / "logs" / f"{name}.log"
-        child = Child(name, command, log_path, self._environment, self._tell, repair)
+    def _add(self, name: str, command: Callable[[], list[str]]) -> Child:
+        child = Child(name, command, self._settings.home / "logs" / f"{name}.log", self._environment, self._tell)
         self._children.append(child)
         task = asyncio.create_task(child.run())
         self._runs.add(task)
         task.add_done_callback(self._runs.discard)
         return child
 
-    async def _run_once(self, name: str, command: list[str]) -> None:
-        """Run a process to its end beside the others; what it says is in its log."""
-        child = self._add(name, lambda: command)
-        child.once = True
+    def _add_python(self, name: str, *module: str) -> Child:
+        child = self._add(name, lambda: [sys.executable, "-m", *module])
+        child.go = self._go
+        return child
 
     def _repair_redis(self, output: list[str]) -> str | None:
         if path := set_aside_broken_log(self._settings, output):
