@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from quantdesk.api.messages import ClientMessageModel, ServerMessageModel
+from quantdesk.kit.errors import AppError, BadRequest, InsufficientStorage, PayloadTooLarge
 
 PUBLIC = frozenset(
     {
@@ -61,11 +62,28 @@ def _generate(app: FastAPI) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "description": "Access token or API key (`qd_…`)."}
     }
     for path, item in document["paths"].items():
-        for operation in item.values():
+        for method, operation in item.items():
             operation["security"] = [] if path in PUBLIC else [{"bearer": []}]
-            for status, response in operation["responses"].items():
-                content = response.get("content", {})
-                problem = {"$ref": "#/components/schemas/Problem"}
-                if status.startswith(("4", "5")) and content.get("application/json", {}).get("schema") == problem:
-                    response["content"] = {"application/problem+json": {"schema": problem}}
+            _declare_common(method, operation)
     return document
+
+
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def _declare_common(method: str, operation: dict[str, Any]) -> None:
+    """Declare what any operation may answer before its route is reached, and the media type of problems."""
+    responses: dict[str, dict[str, Any]] = operation["responses"]
+    common: list[type[AppError]] = [BadRequest]
+    if "requestBody" in operation:
+        common.append(PayloadTooLarge)
+    if method != "get":
+        common.append(InsufficientStorage)
+    for kind in common:
+        description = f"`{kind.code}`: {kind.title}"
+        responses.setdefault(
+            str(kind.status), {"description": description, "content": {"application/json": {"schema": _PROBLEM}}}
+        )
+    for status, response in responses.items():
+        if status >= "4" and response.get("content", {}).get("application/json", {}).get("schema") == _PROBLEM:
+            response["content"] = {"application/problem+json": {"schema": _PROBLEM}}

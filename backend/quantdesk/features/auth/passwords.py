@@ -13,6 +13,8 @@ from quantdesk.features.auth.errors import PasswordTooCommon, PasswordTooShort
 MIN_LENGTH = 10
 MIN_SCORE = 3
 """Of zxcvbn's 0 to 4: safe against 10^8 guesses."""
+_BESIDES_NAME = 6
+"""Characters that must be left without the username; zxcvbn counts a repeated name as two good words."""
 _GUESSED_LENGTH = 72
 """zxcvbn looks at no more; a longer password is not weaker for it."""
 _TIME_COST, _MEMORY_KIB, _PARALLELISM = 3, 65_536, 1
@@ -28,6 +30,8 @@ async def check_policy(password: str, username: str, *, field: str = "password")
         raise PasswordTooShort(
             f"the password has {len(password)} characters; use at least {MIN_LENGTH}", field=field, minimum=MIN_LENGTH
         )
+    if len(password.casefold().replace(username.casefold(), "")) < _BESIDES_NAME:
+        raise PasswordTooCommon("the password is little more than the username; choose another", field=field)
     guess = await _aside(_guess, password, username)
     if guess["score"] < MIN_SCORE:
         feedback = guess["feedback"]
