@@ -74,7 +74,8 @@ class Supervisor:
         ready(prepared["setup_url"])
         self._add_python("beat", "quantdesk_worker", "beat")
         if prepared["first_run"] and self._first_run:
-            self._add_python("first_run", "quantdesk.cli.first_run").once = True
+            demo = ["nice", "-n", "10", sys.executable, "-m", "quantdesk.cli", "data", "demo"]
+            self._add("demo", lambda: demo).once = True
 
     def _add(self, name: str, command: Callable[[], list[str]]) -> Child:
         child = Child(name, command, self._settings.home / "logs" / f"{name}.log", self._environment, self._tell)

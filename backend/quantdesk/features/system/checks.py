@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Awaitable, Callable
 
+from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from quantdesk.features.system import vitals
@@ -45,7 +46,12 @@ async def migrations(context: Context) -> str:
 
 
 async def redis(context: Context) -> str:
-    await context.redis.ping()
+    try:
+        await context.redis.ping()
+    except RedisError as error:
+        embedded = context.settings.redis.url is None
+        what = "the embedded Redis does not answer: run `quantdesk up`" if embedded else "check QD_REDIS__URL"
+        raise Problem(f"{what} ({error})") from error
     server = await context.redis.info("server")
     kind = "embedded" if context.settings.redis.url is None else "server"
     return f"{kind}, Redis {server['redis_version']}"
