@@ -36,6 +36,7 @@ build() {
     deps
     echo "Building the page …"
     npm run --silent build -- --logLevel warn
+    node ../scripts/compress.mjs dist
     printf '%s\n' "$wanted" >dist/.built
 }
 

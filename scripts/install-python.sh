@@ -39,7 +39,7 @@ kind=$1
 locks=(requirements.lock requirements-build.lock)
 if [ "$kind" = dev ] || [ -e .venv/.installed-dev ]; then locks+=(requirements-dev.lock); fi
 
-[ -x .venv/bin/python ] && usable .venv/bin/python || make_venv
+usable .venv/bin/python || make_venv
 
 index=${UV_DEFAULT_INDEX:-${UV_INDEX_URL:-${PIP_INDEX_URL:-}}}
 if [ -z "$index" ] && [ -x .venv/bin/pip ]; then index=$(.venv/bin/pip config get global.index-url 2>/dev/null || true); fi
