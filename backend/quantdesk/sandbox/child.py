@@ -34,10 +34,15 @@ def main() -> None:
     _import_engine(handover.request.source)
     lock_down(handover.limits, found, keep={handover.message_fd, handover.result_fd})
     reporter = Reporter(handover.message_fd, handover.limits)
+    errors = sys.stderr
     streams = [LogStream(reporter, level, handover.limits) for level in ("info", "warning")]
     sys.stdout = sys.__stdout__ = streams[0]  # type: ignore[assignment, misc]
     sys.stderr = sys.__stderr__ = streams[1]  # type: ignore[assignment, misc]
-    outcome = _run(handover, bars, reporter)
+    try:
+        outcome = _run(handover, bars, reporter)
+    except BaseException:  # a fault of ours, not of the user's code: for the parent's log, not for the user's
+        sys.stderr = errors
+        raise
     for stream in streams:
         stream.finish()
     reporter.note_dropped()
@@ -62,6 +67,7 @@ def _import_engine(source: str) -> None:
 def _run(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> Done | Broken:
     from quantdesk.core.backtest.backtrader_engine import run_strategy
     from quantdesk.core.backtest.code_errors import StrategyError, describe
+    from quantdesk.core.backtest.prepare import NoBarsError
 
     request = handover.request
     ballast = bytearray(_BALLAST)
@@ -70,13 +76,22 @@ def _run(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> Done 
             request.spec, request.source, bars, on_day=reporter.day, versions=handover.versions
         ).model_dump_json()
     except StrategyError as error:
-        del ballast
         return Broken(error=_with_limit(error.error, handover.limits.memory_mb))
-    except (ValueError, MemoryError) as error:  # no bars; a report too large for the memory
-        return Broken(error=_with_limit(describe(error, request.source), handover.limits.memory_mb))
+    except MemoryError as error:
+        del ballast
+        return Broken(error=_with_limit(describe(_first(error), request.source), handover.limits.memory_mb))
+    except NoBarsError as error:
+        return Broken(error=describe(error, request.source))
     with os.fdopen(handover.result_fd, "w", encoding="utf-8", closefd=False) as file:
         file.write(result)
     return Done()
+
+
+def _first(error: MemoryError) -> MemoryError:
+    """Give the error of the user's own line: describing it may have failed for want of memory, too."""
+    while isinstance(error.__context__, MemoryError):
+        error = error.__context__
+    return error
 
 
 def _with_limit(error: CodeError, memory_mb: int) -> CodeError:

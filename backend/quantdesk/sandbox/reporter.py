@@ -79,9 +79,7 @@ class LogStream(io.TextIOBase):
         *lines, self._rest = (self._rest + text).split("\n")
         for line in lines:
             self._reporter.log(self._level, line)
-        if len(self._rest) > self._width:
-            self._reporter.log(self._level, self._rest)
-            self._rest = ""
+        self._rest = self._rest[: self._width + 1]  # a line without end must not fill the memory
         return len(text)
 
     def finish(self) -> None:

@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 import backtrader as bt
+from backtrader.order import BuyOrder, SellOrder
 
 from quantdesk.core.backtest.costs import fees_of, yuan
 from quantdesk.core.backtest.recorder import Recorder
@@ -85,6 +86,22 @@ class StockBroker(bt.brokers.BackBroker):  # type: ignore[misc]
 
     # Orders on their way in
 
+    def buy(self, owner: Any, data: Any, size: float, *args: Any, **kwargs: Any) -> Any:
+        if not len(data):
+            return self._unlisted(BuyOrder(owner=owner, data=data, size=size, simulated=True))
+        return super().buy(owner, data, size, *args, **kwargs)
+
+    def sell(self, owner: Any, data: Any, size: float, *args: Any, **kwargs: Any) -> Any:
+        if not len(data):
+            return self._unlisted(SellOrder(owner=owner, data=data, size=size, simulated=True))
+        return super().sell(owner, data, size, *args, **kwargs)
+
+    def _unlisted(self, order: Any) -> Any:
+        """Refuse an order for a symbol without a bar yet; `simulated` keeps it from asking for that bar."""
+        side: Side = "buy" if order.isbuy() else "sell"
+        self._recorder.open_order(order.ref, order.data._name, side, "market", int(abs(order.size)), None)
+        return self._refuse(order, "data", {"bars": "0"})
+
     def submit(self, order: Any, check: bool = True) -> Any:
         asked = abs(order.size)
         if not math.isfinite(asked):
@@ -96,8 +113,6 @@ class StockBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         kind = _TYPES.get(order.exectype, "market")
         shown = None if kind in ("market", "close") else price
         record = self._recorder.open_order(order.ref, symbol, side, kind, quantity or int(asked), shown)
-        if not len(data):
-            return self._refuse(order, "data", {"bars": "0"})
         if not price > 0.0:
             return self._refuse(order, "price", {"price": str(price)})
         if not quantity:

@@ -49,7 +49,7 @@ def describe(error: BaseException, source: str) -> CodeError:
     out; of very deep recursion only the first and last frames stay.
     """
     lines = source.splitlines()
-    name = type(error).__name__
+    name = "MemoryError" if isinstance(error, MemoryError) else type(error).__name__  # numpy has a subclass
     message = _message(error)
     if isinstance(error, SyntaxError) and error.filename in (STRATEGY_FILE, None):
         line = error.lineno

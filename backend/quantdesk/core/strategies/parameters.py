@@ -24,7 +24,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from quantdesk.core.backtest.code_errors import ParameterError, StrategyError, describe
+from quantdesk.core.backtest.code_errors import STRATEGY_FILE, ParameterError, StrategyError, describe
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.backtest.spec import ParamValue
 
@@ -92,7 +92,7 @@ def read_outline(source: str) -> StrategyOutline:
             )
         )
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(source, STRATEGY_FILE)
         return _outline(tree, source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise StrategyError(describe(error, source)) from None
