@@ -29,6 +29,7 @@ export const en: Record<keyof typeof zh, string> = {
   paramsNone: "This strategy declares no parameters (params).",
   paramDefault: "default {{value}}",
   paramRange: "{{low}} to {{high}}",
+  paramInCode: "no plain value: change it in the code",
   paramReset: "Restore default",
   expert: "Costs and fill rules",
   commission: "Commission",

@@ -28,6 +28,7 @@ export const zh = {
   paramsNone: "这个策略没有声明参数（params）。",
   paramDefault: "默认 {{value}}",
   paramRange: "{{low}} 到 {{high}}",
+  paramInCode: "不是简单的值，只能在代码里修改",
   paramReset: "恢复默认",
   expert: "费用与成交规则",
   commission: "佣金",

@@ -26,12 +26,13 @@ export function ParamsForm({ parameters, values, faults, onChange }: ParamsFormP
     <div className="form-pair">
       {parameters.map((parameter) => {
         const { name, type, default: initial, choices, help, minimum, maximum } = parameter;
-        const value = values[name] ?? (typeof initial === "boolean" ? initial : String(initial));
+        const original = typeof initial === "boolean" ? initial : String(initial ?? "");
+        const value = type === "other" ? original : (values[name] ?? original);
         const fault = faults[`params.${name}`];
         const range =
           minimum != null || maximum != null ? t("paramRange", { low: minimum ?? "−∞", high: maximum ?? "∞" }) : null;
-        const changed = values[name] !== undefined && values[name] !== (typeof initial === "boolean" ? initial : String(initial));
-        const note = [help, range, changed ? t("paramDefault", { value: String(initial) }) : null].filter(Boolean).join(" · ");
+        const changed = value !== original;
+        const note = [help, range, changed ? t("paramDefault", { value: String(original) }) : null, type === "other" ? t("paramInCode") : null].filter(Boolean).join(" · ");
         return (
           <Field
             key={name}
@@ -72,6 +73,7 @@ export function ParamsForm({ parameters, values, faults, onChange }: ParamsFormP
               return (
                 <Input
                   {...props}
+                  disabled={type === "other"}
                   value={String(value)}
                   inputMode={type === "int" ? "numeric" : type === "float" ? "decimal" : "text"}
                   onChange={(event) => set(name, event.target.value)}

@@ -8,7 +8,7 @@ export function codeErrorOf(job: Pick<Job, "error"> | null | undefined): CodeErr
   const detail: Record<string, unknown> | null | undefined = job?.error?.detail;
   if (detail === null || detail === undefined) return null;
   // Some errors carry it under a name of its own, beside other figures.
-  const inner = detail["code_error"] ?? detail["error"];
+  const inner = detail.code_error ?? detail.error;
   const candidate = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : detail;
   const { type, message, line, traceback } = candidate;
   if (typeof type !== "string" || typeof message !== "string" || !Array.isArray(traceback)) return null;

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_DRAFT, draftField, faultsOf, fromSpec, paramFault, toSpec, type Parameter, type Spec } from "./form";
 
 const filled = { ...DEFAULT_DRAFT, symbols: ["600519.SH"], start: "2015-01-01", end: "2020-12-31" };
-const fast: Parameter = { name: "fast", type: "int", default: 10, minimum: 2, maximum: 60 };
-const stop: Parameter = { name: "stop", type: "float", default: 0.1 };
-const short: Parameter = { name: "short", type: "bool", default: false };
+const fast: Parameter = { name: "fast", line: 5, type: "int", default: 10, minimum: 2, maximum: 60 };
+const stop: Parameter = { name: "stop", line: 6, type: "float", default: 0.1 };
+const short: Parameter = { name: "short", line: 7, type: "bool", default: false };
 
 describe("backtest form", () => {
   it("sends the defaults of the backend's spec as exact fractions", () => {

@@ -108,7 +108,7 @@ function slippageFault({ slippageKind, slippage }: BacktestDraft): Fault | undef
 
 /** Say what is wrong with a typed parameter. */
 export function paramFault(parameter: Parameter, value: string | boolean): Fault | undefined {
-  if (parameter.type === "bool" || parameter.type === "str" || typeof value === "boolean") return undefined;
+  if ((parameter.type !== "int" && parameter.type !== "float") || typeof value === "boolean") return undefined;
   const plain = normalise(value);
   if (plain === null) return parameter.type === "int" ? "faultInteger" : "faultNumber";
   if (parameter.type === "int" && plain.includes(".")) return "faultInteger";
@@ -151,7 +151,8 @@ export function toSpec(draft: BacktestDraft, parameters: readonly Parameter[]): 
   const params: Record<string, ParamValue> = {};
   for (const parameter of parameters) {
     const value = draft.params[parameter.name];
-    if (value === undefined) continue;
+    // A default that is no plain value can only be changed in the code.
+    if (value === undefined || parameter.type === "other") continue;
     const typed = paramValue(parameter, value);
     if (typed !== parameter.default) params[parameter.name] = typed;
   }

@@ -1,0 +1,67 @@
+/** The state of a strategy being edited, from the first keystroke to a saved version or a conflict. */
+
+export interface Saved {
+  /** 0 for a strategy without a version. */
+  version: number;
+  code: string;
+}
+
+export type SaveState =
+  | { step: "idle" }
+  | { step: "saving" }
+  | { step: "failed"; error: unknown }
+  /** Somebody else saved first; `theirs` is null while it is being read. */
+  | { step: "conflict"; mine: string; theirs: Saved | null };
+
+export interface Editing {
+  /** What the text was made from: the version a save refers to. */
+  base: Saved;
+  code: string;
+  save: SaveState;
+}
+
+export type EditEvent =
+  | { type: "typed"; code: string }
+  | { type: "saveStarted" }
+  | { type: "saved"; saved: Saved }
+  | { type: "refused"; error: unknown }
+  | { type: "conflicted"; mine: string }
+  | { type: "theirsRead"; theirs: Saved }
+  /** Go on from their version and lay my text on top of it. */
+  | { type: "keepMine" }
+  | { type: "takeTheirs" }
+  | { type: "laterChosen" }
+  /** Show another saved text, e.g. a restored version. */
+  | { type: "replaced"; saved: Saved };
+
+export const isDirty = ({ base, code }: Editing): boolean => code !== base.code;
+
+export const startEditing = (saved: Saved): Editing => ({ base: saved, code: saved.code, save: { step: "idle" } });
+
+export function edit(state: Editing, event: EditEvent): Editing {
+  switch (event.type) {
+    case "typed":
+      return state.code === event.code ? state : { ...state, code: event.code };
+    case "saveStarted":
+      return { ...state, save: { step: "saving" } };
+    case "saved":
+      // What was typed while the request was under way stays, and stays unsaved.
+      return { ...state, base: event.saved, save: { step: "idle" } };
+    case "refused":
+      return { ...state, save: { step: "failed", error: event.error } };
+    case "conflicted":
+      return { ...state, save: { step: "conflict", mine: event.mine, theirs: null } };
+    case "theirsRead":
+      return state.save.step === "conflict" ? { ...state, save: { ...state.save, theirs: event.theirs } } : state;
+    case "keepMine":
+      if (state.save.step !== "conflict" || state.save.theirs === null) return state;
+      return { ...state, base: state.save.theirs, save: { step: "idle" } };
+    case "takeTheirs":
+      if (state.save.step !== "conflict" || state.save.theirs === null) return state;
+      return startEditing(state.save.theirs);
+    case "laterChosen":
+      return { ...state, save: { step: "idle" } };
+    case "replaced":
+      return startEditing(event.saved);
+  }
+}

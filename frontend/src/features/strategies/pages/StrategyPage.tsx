@@ -1,0 +1,176 @@
+import { HistoryOutlined, SaveOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button } from "antd";
+import { useMemo, useState } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+
+import { ApiError, explain } from "@/api/errors";
+import { backtestQuery } from "@/features/backtests/api";
+import { useDebounced } from "@/features/backtests/components/useDebounced";
+import { useLiveJob } from "@/features/jobs/api";
+import { codeErrorOf } from "@/features/backtests/logic/codeError";
+import { CodeEditor, type CodeMarker } from "@/ui/editor";
+import { formatInstant } from "@/ui/format";
+import { Page } from "@/ui/Page";
+import { Empty, ErrorPanel, Loading } from "@/ui/state";
+
+import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
+import { ConflictDialog } from "../components/ConflictDialog";
+import { LeaveGuard } from "../components/LeaveGuard";
+import { ProblemsList } from "../components/ProblemsList";
+import { RenameDialog } from "../components/RenameDialog";
+import { RunPanel } from "../components/RunPanel";
+import { useEditing } from "../components/useEditing";
+import { VersionsDrawer } from "../components/VersionsDrawer";
+import { strategyTexts } from "../i18n";
+import "../components/strategies.css";
+
+const INSPECT_MS = 400;
+
+/** The workbench of one strategy. */
+export default function StrategyPage() {
+  const t = strategyTexts.useText();
+  const { id = "" } = useParams();
+  const strategy = useQuery(strategyQuery(id));
+  if (strategy.data !== undefined) return <Workbench key={id} strategy={strategy.data} />;
+  if (strategy.error instanceof ApiError && strategy.error.status === 404) {
+    return <Empty title={t("notFound")} action={<Link to="/strategies">{t("toList")}</Link>} />;
+  }
+  return (
+    <Page title={t("title")} fill>
+      {strategy.isError ? (
+        <ErrorPanel title={t("loadError")} error={strategy.error} onRetry={() => void strategy.refetch()} />
+      ) : (
+        <Loading height="100%" />
+      )}
+    </Page>
+  );
+}
+
+/** The error of the shown run in the terms of the code, while the editor still holds the code that ran. */
+function useRunError(runId: string | null, version: number, dirty: boolean) {
+  const { data } = useQuery({ ...backtestQuery(runId ?? ""), enabled: runId !== null });
+  const { job } = useLiveJob(data?.job);
+  return dirty || data?.version !== version ? null : codeErrorOf(job);
+}
+
+function Workbench({ strategy }: { strategy: StrategyDetail }) {
+  const t = strategyTexts.useText();
+  const control = useEditing(strategy);
+  const { editing, dirty } = control;
+  const [search, setSearch] = useSearchParams();
+  const [reveal, setReveal] = useState<{ line: number }>();
+  const [history, setHistory] = useState(false);
+  const [renaming, setRenaming] = useState(false);
+  const runId = search.get("run");
+  const runError = useRunError(runId, editing.base.version, dirty);
+
+  const rested = useDebounced(editing.code, INSPECT_MS);
+  const inspected = useQuery({ ...inspectionQuery(rested), enabled: rested !== strategy.code });
+  const inspection = rested === strategy.code ? strategy.inspection : (inspected.data ?? strategy.inspection);
+  const { errors, class_name: className, parameters } = inspection;
+
+  const markers = useMemo<CodeMarker[]>(
+    () =>
+      [...errors, ...(runError === null ? [] : [runError])].flatMap(({ line, type, message }) =>
+        line === null ? [] : [{ line, message: `${type}: ${message}` }],
+      ),
+    [errors, runError],
+  );
+  const blocked =
+    errors.length > 0 ? t("blockedSyntax", { count: errors.length }) : className === null ? t("blockedClass") : undefined;
+  const goTo = (line: number) => setReveal({ line });
+  const saving = editing.save.step === "saving";
+
+  return (
+    <Page
+      title={strategy.name}
+      fill
+      extra={
+        dirty ? (
+          <span className="unsaved">{t("unsaved")}</span>
+        ) : (
+          <span className="soft">{t(saving ? "saving" : "saved", { number: editing.base.version })}</span>
+        )
+      }
+      actions={
+        <>
+          <Button type="text" onClick={() => setRenaming(true)}>
+            {t("rename")}
+          </Button>
+          <Button icon={<HistoryOutlined />} onClick={() => setHistory(true)}>
+            {t("versions")}
+          </Button>
+          <Button icon={<SaveOutlined />} disabled={!dirty} loading={saving} title={t("saveKeys")} onClick={() => void control.save()}>
+            {t("saveVersion")}
+          </Button>
+        </>
+      }
+    >
+      <div className="ide">
+        <section className="panel ide-code" aria-label={t("editor", { name: strategy.name })}>
+          <div>
+            {editing.save.step === "failed" && (
+              <Alert
+                banner
+                type="error"
+                title={t("saveFailed")}
+                description={explain(editing.save.error).message}
+                action={
+                  <Button size="small" onClick={() => void control.save()}>
+                    {t("tryAgain")}
+                  </Button>
+                }
+              />
+            )}
+            {control.restoredAt !== null && dirty && (
+              <div className="ide-notice" role="status">
+                <span>{t("draftRestored", { time: formatInstant(new Date(control.restoredAt).toISOString(), { seconds: false }) })}</span>
+                {editing.base.version !== strategy.version && (
+                  <span>{t("draftOld", { base: editing.base.version, now: strategy.version })}</span>
+                )}
+                <Button size="small" type="link" onClick={control.discardDraft}>
+                  {t("draftDiscard")}
+                </Button>
+              </div>
+            )}
+            {!control.draftKept && dirty && <Alert banner type="warning" title={t("draftFull")} />}
+          </div>
+          <div className="ide-editor">
+            <CodeEditor
+              value={editing.code}
+              onChange={control.type}
+              onSave={() => void control.save()}
+              label={t("editor", { name: strategy.name })}
+              markers={markers}
+              reveal={reveal}
+            />
+          </div>
+          <ProblemsList problems={errors} onGoTo={goTo} />
+          <footer className="ide-status">
+            <span>{t("lines", { count: editing.code.split("\n").length })}</span>
+            <span>{className === null ? t("noClass") : t("runsClass", { name: className })}</span>
+            <span className={errors.length > 0 ? "danger" : undefined}>
+              {inspected.isError ? t("inspectFailed") : errors.length > 0 ? t("problemsCount", { count: errors.length }) : t("noProblems")}
+            </span>
+            <kbd>{t("saveKeys")}</kbd>
+          </footer>
+        </section>
+        <RunPanel
+          strategyId={strategy.id}
+          parameters={parameters}
+          blocked={blocked}
+          savedVersion={control.savedVersion}
+          runId={runId}
+          onRun={({ id }) => setSearch({ run: id }, { replace: true })}
+          fromId={search.get("from")}
+          onGoTo={goTo}
+        />
+      </div>
+      <VersionsDrawer strategyId={strategy.id} control={control} open={history} onClose={() => setHistory(false)} />
+      <ConflictDialog control={control} />
+      <LeaveGuard control={control} />
+      <RenameDialog strategy={renaming ? strategy : null} onClose={() => setRenaming(false)} />
+    </Page>
+  );
+}
