@@ -35,7 +35,7 @@ from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.errors import JobNotFound
 from quantdesk.features.jobs.events import JobEvent
 from quantdesk.features.system.metrics import Metrics
-from quantdesk.kit.clock import utcnow
+from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal
 from quantdesk.ports.event_bus import BusMessage, EventsLost
@@ -195,7 +195,7 @@ class Hub:
             user = await uow.session.get(UserRow, principal.user_id)
         if key is None or user is None or key.revoked_at is not None or user.disabled:
             return False
-        return key.expires_at is None or key.expires_at > utcnow()
+        return key.expires_at is None or key.expires_at > clock.utcnow()
 
 
 @asynccontextmanager

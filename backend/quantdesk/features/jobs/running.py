@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from quantdesk.features.jobs.events import JobLogged, JobProgressed, PartialEquity
 from quantdesk.features.jobs.log import LINE_LIMIT, append_lines
 from quantdesk.features.jobs.schemas import JobKind, JobProgress, LogLine
-from quantdesk.kit.clock import utcnow
+from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 
 REPORT_SECONDS = 0.2
@@ -62,7 +62,7 @@ class RunningJob:
 
     def log(self, level: Literal["debug", "info", "warning", "error"], text: str) -> None:
         """Add a line to the log that the user reads; long lines are cut."""
-        self._lines.append(LogLine(at=utcnow(), level=level, text=text[:LINE_LIMIT]))
+        self._lines.append(LogLine(at=clock.utcnow(), level=level, text=text[:LINE_LIMIT]))
         del self._lines[:-PENDING_LINES]
 
     def equity(self, dates: Sequence[dt.date], values: Sequence[float]) -> None:

@@ -18,7 +18,7 @@ from quantdesk.features.jobs.log import archive_log, clear_log, live_logs, read_
 from quantdesk.features.jobs.rules import sources, worker_lost
 from quantdesk.features.jobs.schemas import TERMINAL, Job, JobKind, JobLog, JobProgress, JobState
 from quantdesk.features.jobs.tables import JobRow
-from quantdesk.kit.clock import utcnow
+from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.logging import current_request_id
@@ -44,7 +44,7 @@ async def create(
 
     `payload` is JSON and holds what the handler needs beyond the rows; a user's code never goes in there.
     """
-    now = utcnow()
+    now = clock.utcnow()
     row = JobRow(
         id=new_id(),
         owner_id=owner_id,
@@ -156,7 +156,7 @@ async def claim(uow: UnitOfWork, context: Context, job_id: str) -> JobRow | None
         attempt=JobRow.attempt + 1,
         lease_token=new_id(),
         lease_until=_lease_until(context),
-        started_at=utcnow(),
+        started_at=clock.utcnow(),
         progress=None,
     )
     return await repository.get(uow.session, job_id) if moved else None
@@ -243,7 +243,7 @@ async def sweep(context: Context) -> int:
 
 
 async def _end_leases(uow: UnitOfWork, context: Context) -> int:
-    now = utcnow()
+    now = clock.utcnow()
     rows = await repository.expired(uow.session, now, SWEEP_LIMIT)
     for row in rows:
         log.warning("a job's worker went away", job_id=row.id, state=row.state, attempt=row.attempt)
@@ -271,12 +271,12 @@ async def _enqueue_lost(context: Context) -> int:
     if not missing:
         return 0
     # A job just created may be on its way to the queue, or from it to a worker.
-    settled = utcnow() - dt.timedelta(seconds=context.settings.jobs.sweep_seconds)
+    settled = clock.utcnow() - dt.timedelta(seconds=context.settings.jobs.sweep_seconds)
     found = 0
     async with context.database.unit() as uow:
         for queue, count in missing.items():
             for row in await repository.queued_before(uow.session, queue, settled, min(count, SWEEP_LIMIT)):
-                row.enqueued_at = utcnow()
+                row.enqueued_at = clock.utcnow()
                 _enqueue_after_commit(uow, context, row)
                 found += 1
     if found:
@@ -317,9 +317,9 @@ async def _move(
     if to not in ("running", "cancelling"):  # nobody works on it
         values |= {"lease_token": None, "lease_until": None}
     if to == "queued":
-        values |= {"enqueued_at": utcnow(), "started_at": None}
+        values |= {"enqueued_at": clock.utcnow(), "started_at": None}
     elif to in TERMINAL:
-        values |= {"finished_at": utcnow()}
+        values |= {"finished_at": clock.utcnow()}
     row = await repository.compare_and_set(uow.session, job_id, allowed, *where, state=to, **values)
     if row is None:
         return None
@@ -329,7 +329,7 @@ async def _move(
 
 
 def _lease_until(context: Context) -> dt.datetime:
-    return utcnow() + dt.timedelta(seconds=context.settings.jobs.lease_seconds)
+    return clock.utcnow() + dt.timedelta(seconds=context.settings.jobs.lease_seconds)
 
 
 def _enqueue_after_commit(uow: UnitOfWork, context: Context, row: JobRow) -> None:
