@@ -6,6 +6,7 @@ Exit code 0: a finished or failed message was sent. Anything else is a crash.
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 from pathlib import Path
@@ -70,7 +71,8 @@ def _run(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> Done 
     from quantdesk.core.backtest.prepare import NoBarsError
 
     request = handover.request
-    ballast = bytearray(_BALLAST)
+    # Mapped by hand: what malloc frees may stay with malloc, out of the reach of Python's own allocator.
+    ballast = mmap.mmap(-1, _BALLAST, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     try:
         result = run_strategy(
             request.spec, request.source, bars, on_day=reporter.day, versions=handover.versions
@@ -78,7 +80,7 @@ def _run(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> Done 
     except StrategyError as error:
         return Broken(error=_with_limit(error.error, handover.limits.memory_mb))
     except MemoryError as error:
-        del ballast
+        ballast.close()
         return Broken(error=_with_limit(describe(_first(error), request.source), handover.limits.memory_mb))
     except NoBarsError as error:
         return Broken(error=describe(error, request.source))

@@ -37,9 +37,7 @@ class Momentum(bt.Strategy):
         ranked.sort(reverse=True)
         # 停牌的持仓今天卖不掉，占着名额，下个月再处理
         stuck = {
-            index
-            for index, data in enumerate(self.datas)
-            if self.getposition(data) and data.datetime.date(0) != today
+            index for index, data in enumerate(self.datas) if self.getposition(data) and data.datetime.date(0) != today
         }
         chosen = {index for _, index in ranked[: max(self.p.top - len(stuck), 0)]}
 
