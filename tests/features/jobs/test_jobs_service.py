@@ -63,16 +63,20 @@ async def test_a_job_is_enqueued_after_the_commit_with_its_request_id(
 async def test_a_rolled_back_job_is_neither_stored_nor_enqueued(
     context: Context, owner: str, queue: RecordingQueue
 ) -> None:
-    with pytest.raises(RuntimeError, match="changed my mind"):
+    made: list[str] = []
+
+    async def change_my_mind() -> None:
         async with context.database.unit() as uow:
-            job = await service.create(
-                uow, context, owner_id=owner, kind="demo", title="t", queue="data", payload={}
-            )
+            job = await service.create(uow, context, owner_id=owner, kind="demo", title="t", queue="data", payload={})
+            made.append(job.id)
             raise RuntimeError("changed my mind")
+
+    with pytest.raises(RuntimeError, match="changed my mind"):
+        await change_my_mind()
     assert queue.enqueued == []
     async with context.database.unit(write=False) as uow:
         with pytest.raises(JobNotFound):
-            await service.get(uow, job.id, owner)
+            await service.get(uow, made[0], owner)
 
 
 async def test_of_many_workers_one_gets_the_job(context: Context, owner: str) -> None:
@@ -208,9 +212,7 @@ async def test_a_dead_workers_job_is_queued_again_and_the_dead_one_has_no_say(
     assert (await read_row(context, row.id)).state == "succeeded"
 
 
-async def test_a_job_that_loses_its_worker_each_time_fails(
-    context: Context, owner: str, clock: FakeClock
-) -> None:
+async def test_a_job_that_loses_its_worker_each_time_fails(context: Context, owner: str, clock: FakeClock) -> None:
     job = await queue_job(context, owner)
     for _ in range(context.settings.jobs.max_attempts):
         assert await claim_job(context, job.id) is not None
@@ -222,9 +224,7 @@ async def test_a_job_that_loses_its_worker_each_time_fails(
     assert row.error["code"] == "worker_lost"
 
 
-async def test_a_cancelled_job_whose_worker_died_is_cancelled(
-    context: Context, owner: str, clock: FakeClock
-) -> None:
+async def test_a_cancelled_job_whose_worker_died_is_cancelled(context: Context, owner: str, clock: FakeClock) -> None:
     row = await claimed(context, owner)
     async with context.database.unit() as uow:
         await service.cancel(uow, context, row.id, owner)

@@ -68,12 +68,12 @@ async def expired(session: AsyncSession, now: dt.datetime, limit: int) -> Sequen
 async def count_queued(session: AsyncSession) -> dict[str, int]:
     """Count the queued jobs by queue."""
     query = select(JobRow.queue, func.count()).where(JobRow.state == "queued").group_by(JobRow.queue)
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def count_states(session: AsyncSession) -> dict[str, int]:
     query = select(JobRow.state, func.count()).group_by(JobRow.state)
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def queued_before(session: AsyncSession, queue: str, instant: dt.datetime, limit: int) -> Sequence[JobRow]:
