@@ -37,11 +37,10 @@ class Stack:
     def sign_in(self) -> httpx.Client:
         """Make the first user, and give a client that is signed in."""
         token = (self.home / "secrets" / "setup.token").read_text().strip()
-        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=60)
-        grant = client.post("/auth/setup", json={"token": token, "username": USER, "password": PASSWORD})
-        grant.raise_for_status()
-        client.headers["Authorization"] = f"Bearer {grant.json()['access_token']}"
-        return client
+        user = {"token": token, "username": USER, "password": PASSWORD}
+        grant = httpx.post(f"{self.url}/api/v1/auth/setup", json=user, timeout=60).raise_for_status().json()
+        headers = {"Authorization": f"Bearer {grant['access_token']}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60)
 
 
 @contextmanager
