@@ -36,7 +36,9 @@ export const backtestKeys = {
   detail: (id: string) => [...backtestKeys.all, "detail", id] as const,
   report: (id: string) => [...backtestKeys.all, "report", id] as const,
   bars: (symbol: string, range: BarsRange) => [...backtestKeys.all, "bars", symbol, range] as const,
+  code: (strategyId: string, version: number) => [...backtestKeys.all, "code", strategyId, version] as const,
   instruments: (q: string, kinds: readonly InstrumentKind[]) => [...backtestKeys.all, "instruments", q, kinds] as const,
+  strategyNames: () => [...backtestKeys.all, "strategy-names"] as const,
   dataEnd: () => [...backtestKeys.all, "data-end"] as const,
 };
 
@@ -68,6 +70,17 @@ export const reportQuery = (id: string) =>
     queryKey: backtestKeys.report(id),
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/v1/backtests/{backtest_id}/report", { params: { path: { backtest_id: id } }, signal })),
+    staleTime: Infinity,
+  });
+
+/** The code that a run executed; a version never changes. */
+export const codeQuery = (strategyId: string, version: number) =>
+  queryOptions({
+    queryKey: backtestKeys.code(strategyId, version),
+    queryFn: async ({ signal }) => {
+      const path = { strategy_id: strategyId, number: version };
+      return (await unwrap(api.GET("/api/v1/strategies/{strategy_id}/versions/{number}", { params: { path }, signal }))).code;
+    },
     staleTime: Infinity,
   });
 
@@ -104,6 +117,12 @@ export const dataEndQuery = queryOptions({
   queryKey: backtestKeys.dataEnd(),
   queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/data/summary", { signal }))).last,
   staleTime: 60_000,
+});
+
+/** The strategies to filter by. */
+export const strategyNamesQuery = queryOptions({
+  queryKey: backtestKeys.strategyNames(),
+  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/strategies", { params: { query: { limit: 200 } }, signal }))).items,
 });
 
 /** Start a backtest. Sending the same again after an answer that never came uses the same key, so that it runs once. */

@@ -1,12 +1,158 @@
-import { shellTexts } from "@/app/shell/i18n";
-import { Loading } from "@/ui/state";
-import { Page } from "@/ui/Page";
+import { DeleteOutlined, EditOutlined, ReloadOutlined } from "@ant-design/icons";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { App, Button, Input, Select } from "antd";
+import { useMemo, useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
 
-export default function BacktestsPage() {
-  const t = shellTexts.useText();
+import { explain } from "@/api/errors";
+import { isFinished } from "@/features/jobs/api";
+import { JobActions } from "@/features/jobs/components/JobActions";
+import { JobProgress } from "@/features/jobs/components/JobProgress";
+import { JobStateTag } from "@/features/jobs/components/JobStateTag";
+import { Change, formatInstant, formatNumber, formatPercent } from "@/ui/format";
+import { Page } from "@/ui/Page";
+import { Empty } from "@/ui/state";
+import { DataTable, type Column } from "@/ui/table";
+import { useUndo } from "@/ui/undo/useUndo";
+
+import { backtestsQuery, strategyNamesQuery, useDeleteBacktest, useRestoreBacktest, type Backtest } from "../api";
+import { useLiveBacktest } from "../components/LiveRun";
+import { RenameBacktest } from "../components/RenameBacktest";
+import { Sparkline } from "../components/Sparkline";
+import { useDebounced } from "../components/useDebounced";
+import { useRunAgain } from "../components/useRunAgain";
+import { backtestTexts } from "../i18n";
+import "../components/report.css";
+
+const TYPING_MS = 200;
+
+function StateCell({ backtest }: { backtest: Backtest }) {
+  const live = useLiveBacktest(backtest);
+  return <JobStateTag state={(live.job ?? backtest.job).state} />;
+}
+
+function EquityCell({ backtest }: { backtest: Backtest }) {
+  const t = backtestTexts.useText();
+  const live = useLiveBacktest(backtest);
+  if (backtest.sparkline !== null) return <Sparkline values={backtest.sparkline} label={t("equity")} />;
+  if (live.job === null || isFinished(live.job)) return <>—</>;
   return (
-    <Page title={t("nav.backtests")}>
-      <Loading />
+    <div className="job-cell-progress">
+      <JobProgress live={live} />
+    </div>
+  );
+}
+
+/** All backtests, newest first. */
+export default function BacktestsPage() {
+  const t = backtestTexts.useText();
+  const navigate = useNavigate();
+  const { notification } = App.useApp();
+  const offerUndo = useUndo();
+  const [search, setSearch] = useSearchParams();
+  const strategyId = search.get("strategy");
+  const [typed, setTyped] = useState("");
+  const q = useDebounced(typed.trim(), TYPING_MS);
+  const list = useInfiniteQuery(backtestsQuery({ strategyId, q }));
+  const strategies = useQuery(strategyNamesQuery);
+  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
+  const [renaming, setRenaming] = useState<Backtest | null>(null);
+  const { mutateAsync: remove } = useDeleteBacktest();
+  const { mutateAsync: restore } = useRestoreBacktest();
+  const { run: runAgain } = useRunAgain();
+
+  const columns = useMemo<Column<Backtest>[]>(() => {
+    const onDelete = async (backtest: Backtest) => {
+      try {
+        await remove(backtest.id);
+        offerUndo({ done: t("deleted", { name: backtest.name }), undo: () => restore(backtest.id) });
+      } catch (error) {
+        notification.error({ title: t("actionFailed"), description: explain(error).message, duration: 0 });
+      }
+    };
+    return [
+      { key: "state", title: t("columnState"), width: "92px", sortable: false, value: (row) => row.job.state, render: (row) => <StateCell backtest={row} /> },
+      { key: "name", title: t("columnName"), width: "minmax(150px, 2fr)", value: (row) => row.name, render: (row) => <Link to={`/backtests/${row.id}`} title={row.name}>{row.name}</Link> },
+      {
+        key: "strategy",
+        title: t("columnStrategy"),
+        width: "minmax(96px, 1fr)",
+        value: (row) => row.strategy_name,
+        render: (row) => (
+          <Link to={`/strategies/${row.strategy_id}`} title={row.strategy_name}>
+            {row.strategy_name} {t("version", { number: row.version })}
+          </Link>
+        ),
+      },
+      { key: "range", title: t("columnRange"), width: "172px", value: (row) => row.spec.start, render: (row) => `${row.spec.start} – ${row.spec.end}` },
+      { key: "equity", title: t("columnEquity"), width: "132px", sortable: false, value: () => null, render: (row) => <EquityCell backtest={row} /> },
+      { key: "return", title: t("columnReturn"), numeric: true, width: "96px", value: (row) => row.metrics?.total_return, render: (row) => <Change value={row.metrics?.total_return} /> },
+      { key: "sharpe", title: t("columnSharpe"), numeric: true, width: "80px", value: (row) => row.metrics?.sharpe, render: (row) => formatNumber(row.metrics?.sharpe) },
+      { key: "drawdown", title: t("columnDrawdown"), numeric: true, width: "96px", value: (row) => row.metrics?.max_drawdown, render: (row) => formatPercent(row.metrics?.max_drawdown) },
+      { key: "created", title: t("columnCreated"), width: "136px", value: (row) => row.created_at, render: (row) => formatInstant(row.created_at, { seconds: false }) },
+      {
+        key: "actions",
+        title: t("columnActions"),
+        width: "112px",
+        sortable: false,
+        value: () => null,
+        render: (row) =>
+          isFinished(row.job) ? (
+            <>
+              <Button size="small" type="text" icon={<ReloadOutlined />} aria-label={`${t("again")} ${row.name}`} title={t("again")} onClick={() => runAgain(row)} />
+              <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${t("rename")} ${row.name}`} title={t("rename")} onClick={() => setRenaming(row)} />
+              <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={`${t("delete")} ${row.name}`} title={t("delete")} onClick={() => void onDelete(row)} />
+            </>
+          ) : (
+            <JobActions job={row.job} />
+          ),
+      },
+    ];
+    // `runAgain` is made anew at each render and does the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [t, remove, restore, offerUndo, notification]);
+
+  const filtered = q !== "" || strategyId !== null;
+  const clear = () => {
+    setTyped("");
+    setSearch({});
+  };
+  return (
+    <Page title={t("title")}>
+      <div className="filters">
+        <Input.Search allowClear className="list-search" value={typed} placeholder={t("searchPlaceholder")} aria-label={t("searchPlaceholder")} onChange={(event) => setTyped(event.target.value)} />
+        <Select
+          aria-label={t("columnStrategy")}
+          style={{ width: 200 }}
+          value={strategyId ?? ""}
+          showSearch={{ optionFilterProp: "label" }}
+          onChange={(value) => setSearch(value === "" ? {} : { strategy: value })}
+          options={[{ value: "", label: t("allStrategies") }, ...(strategies.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+        />
+      </div>
+      <section className="panel">
+        <DataTable
+          label={t("title")}
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.id}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          maxHeight="calc(100vh - 240px)"
+          onRowClick={(row) => void navigate(`/backtests/${row.id}`)}
+          onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
+          empty={
+            filtered ? (
+              <Empty title={t("emptyFilter")} action={<Button onClick={clear}>{t("clearFilter")}</Button>} />
+            ) : (
+              <Empty title={t("emptyTitle")} action={<Link to="/strategies">{t("emptyAction")}</Link>}>
+                {t("emptyText")}
+              </Empty>
+            )
+          }
+        />
+      </section>
+      <RenameBacktest backtest={renaming} onClose={() => setRenaming(null)} />
     </Page>
   );
 }

@@ -36,7 +36,7 @@ export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId,
   const [draft, setDraft] = useState<BacktestDraft>(() => readRunDraft(strategyId));
   const [saving, setSaving] = useState(false);
   const create = useCreateBacktest();
-  const use = useRecent((state) => state.use);
+  const remember = useRecent((state) => state.use);
   const run = useQuery({ ...backtestQuery(runId ?? ""), enabled: runId !== null });
   const from = useQuery({ ...backtestQuery(fromId ?? ""), enabled: fromId !== null });
 
@@ -66,7 +66,7 @@ export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId,
       { strategy_id: strategyId, version, name: "", spec: toSpec(draft, parameters) },
       {
         onSuccess: (backtest) => {
-          use(draft.symbols);
+          remember(draft.symbols);
           onRun(backtest);
           setTab("result");
         },

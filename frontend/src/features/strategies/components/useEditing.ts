@@ -56,7 +56,7 @@ export function useEditing(strategy: StrategyDetail) {
       }
       dispatch({ type: "conflicted", mine: code });
       try {
-        const theirs = await client.fetchQuery({ ...strategyQuery(id), staleTime: 0 });
+        const theirs = await client.query({ ...strategyQuery(id), staleTime: 0 });
         dispatch({ type: "theirsRead", theirs: { version: theirs.version, code: theirs.code } });
       } catch (reading) {
         dispatch({ type: "refused", error: reading });

@@ -1,0 +1,170 @@
+import { EditOutlined, ReloadOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button } from "antd";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+
+import { ApiError } from "@/api/errors";
+import { useLanguage } from "@/app/i18n/local";
+import { isFinished } from "@/features/jobs/api";
+import { JobActions } from "@/features/jobs/components/JobActions";
+import { JobStateTag } from "@/features/jobs/components/JobStateTag";
+import { JobLogView } from "@/features/jobs/components/LogView";
+import { formatCompact, formatExact } from "@/ui/format";
+import { Page } from "@/ui/Page";
+import { Empty, ErrorPanel, Loading } from "@/ui/state";
+
+import { backtestQuery, reportQuery, type Backtest } from "../api";
+import { LiveRun, RunFailure, useLiveBacktest } from "../components/LiveRun";
+import { RenameBacktest } from "../components/RenameBacktest";
+import { CodeTab, Report } from "../components/Report";
+import { useRunAgain } from "../components/useRunAgain";
+import { backtestTexts } from "../i18n";
+import { codeErrorOf } from "../logic/codeError";
+import { fromFraction } from "../logic/decimals";
+import "../components/report.css";
+
+/** One backtest: its report, or where it stands. */
+export default function ReportPage() {
+  const t = backtestTexts.useText();
+  const { id = "" } = useParams();
+  const backtest = useQuery(backtestQuery(id));
+  if (backtest.data !== undefined) return <Opened key={id} backtest={backtest.data} />;
+  if (backtest.error instanceof ApiError && backtest.error.status === 404) {
+    return <Empty title={t("notFound")} action={<Link to="/backtests">{t("toList")}</Link>} />;
+  }
+  return (
+    <Page title={t("title")}>
+      {backtest.isError ? (
+        <ErrorPanel title={t("reportError")} error={backtest.error} onRetry={() => void backtest.refetch()} />
+      ) : (
+        <Loading height={640} />
+      )}
+    </Page>
+  );
+}
+
+function Opened({ backtest }: { backtest: Backtest }) {
+  const t = backtestTexts.useText();
+  const live = useLiveBacktest(backtest);
+  const [renaming, setRenaming] = useState(false);
+  const again = useRunAgain();
+  const job = live.job ?? backtest.job;
+  return (
+    <Page
+      title={backtest.name}
+      extra={
+        <>
+          <JobStateTag state={job.state} />
+          <Link to={`/strategies/${backtest.strategy_id}`}>
+            {backtest.strategy_name} {t("version", { number: backtest.version })}
+          </Link>
+        </>
+      }
+      actions={
+        <>
+          <Button type="text" icon={<EditOutlined />} onClick={() => setRenaming(true)}>
+            {t("rename")}
+          </Button>
+          {isFinished(job) ? (
+            <>
+              <Button icon={<ReloadOutlined />} loading={again.pending} onClick={() => again.run(backtest)}>
+                {t("again")}
+              </Button>
+              <Link to={`/strategies/${backtest.strategy_id}?from=${backtest.id}`}>
+                <Button type="primary" tabIndex={-1}>
+                  {t("runAgain")}
+                </Button>
+              </Link>
+            </>
+          ) : (
+            <JobActions job={job} size="middle" />
+          )}
+        </>
+      }
+    >
+      <SpecLine backtest={backtest} />
+      <Body backtest={backtest} job={job} />
+      <RenameBacktest backtest={renaming ? backtest : null} onClose={() => setRenaming(false)} />
+    </Page>
+  );
+}
+
+function Body({ backtest, job }: { backtest: Backtest; job: Backtest["job"] }) {
+  const t = backtestTexts.useText();
+  const [reveal, setReveal] = useState<{ line: number } | undefined>(() => {
+    const line = codeErrorOf(job)?.line;
+    return line == null ? undefined : { line };
+  });
+  const report = useQuery({ ...reportQuery(backtest.id), enabled: job.state === "succeeded" });
+  if (!isFinished(job)) {
+    return (
+      <section className="panel panel-body">
+        <LiveRun backtest={backtest} />
+      </section>
+    );
+  }
+  if (job.state === "succeeded") {
+    if (report.data !== undefined) return <Report backtest={{ ...backtest, job }} result={report.data} />;
+    return report.isError ? (
+      <ErrorPanel title={t("reportError")} error={report.error} onRetry={() => void report.refetch()} />
+    ) : (
+      <Loading height={640} />
+    );
+  }
+  return (
+    <>
+      {job.state === "failed" ? (
+        <RunFailure job={job} onGoTo={(line) => setReveal({ line })} />
+      ) : (
+        <Alert type="info" showIcon title={t("cancelledTitle")} description={t("cancelledText")} />
+      )}
+      <section className="panel">
+        <div className="panel-title">
+          <h2>{t("codeOf", { name: backtest.strategy_name, version: backtest.version })}</h2>
+        </div>
+        <CodeTab backtest={backtest} reveal={reveal ?? undefined} />
+      </section>
+      <section>
+        <h2>{t("log")}</h2>
+        <JobLogView job={job} height={280} />
+      </section>
+    </>
+  );
+}
+
+const NAMED_SYMBOLS = 3;
+
+/** What was asked for, in one line. */
+function SpecLine({ backtest: { spec } }: { backtest: Backtest }) {
+  const t = backtestTexts.useText();
+  const language = useLanguage();
+  const { symbols, costs } = spec;
+  const { slippage } = costs;
+  const named = symbols.slice(0, NAMED_SYMBOLS).join("、");
+  const slippageText = slippage.kind === "percent" ? `${fromFraction(slippage.value, "percent")}%` : `${slippage.value} ${t("slippageTicks")}`;
+  const params = Object.entries(spec.params ?? {})
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(", ");
+  const facts: [string, string, string?][] = [
+    [t("symbols"), symbols.length > NAMED_SYMBOLS ? `${named} ${t("symbolsMore", { count: symbols.length })}` : named, symbols.join(" ")],
+    [t("range"), `${spec.start} – ${spec.end}`],
+    [t("cash"), `${formatCompact(spec.cash, language)} ${t("yuan")}`, formatExact(spec.cash)],
+    [t("benchmark"), spec.benchmark ?? t("benchmarkNone")],
+    [t("adjustment"), t(`adjustment.${spec.adjustment}`)],
+    [t("commission"), `${fromFraction(costs.commission_rate, "permyriad")}‱, ≥ ${formatExact(costs.commission_min)} ${t("yuan")}`],
+    [t("stampDuty"), `${fromFraction(costs.stamp_duty_rate, "percent")}%`],
+    [t("slippage"), slippageText],
+    ...(params === "" ? [] : [[t("params"), params] as [string, string]]),
+  ];
+  return (
+    <dl className="report-spec">
+      {facts.map(([name, value, title]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd title={title}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
