@@ -11,6 +11,7 @@ from tests.support.databases import (
     postgres_template,
     sqlite_template,
 )
+from tests.support.logs import plain_logs
 from tests.support.redis_server import own_redis, redis_url, shared_redis
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "database_url",
     "home",
     "own_redis",
+    "plain_logs",
     "postgres_server",
     "postgres_template",
     "queue",

@@ -16,7 +16,6 @@ from redis.asyncio import Redis
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_queue import RecordingQueue
 
-from quantdesk.api.app import create_app
 from quantdesk.bootstrap import build_context
 from quantdesk.features.auth.service import new_user, sessions_of
 from quantdesk.features.auth.tokens import Claims, issue_access
@@ -87,6 +86,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 @pytest.fixture
 def app(settings: Settings, context: Context) -> FastAPI:
+    from quantdesk.api.app import create_app  # here, since tests without HTTP need not wait for it
+
     return create_app(settings, context)
 
 

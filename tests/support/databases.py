@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,10 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def database_url(database_kind: str, home: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """URL of a database that holds the tables and nothing else."""
-    if database_kind == "sqlite":
+@contextmanager
+def empty_database(kind: str, home: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Make a database that holds the tables and nothing else; give its URL; remove it at the end."""
+    if kind == "sqlite":
         path = home / "quantdesk.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite+aiosqlite:///{path}"
@@ -98,6 +99,13 @@ def database_url(database_kind: str, home: Path, request: pytest.FixtureRequest)
     run_aside(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield _named(server, name)
     run_aside(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def database_url(database_kind: str, home: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of a database that holds the tables and nothing else."""
+    with empty_database(database_kind, home, request) as url:
+        yield url
 
 
 @pytest.fixture

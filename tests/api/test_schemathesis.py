@@ -1,0 +1,84 @@
+"""Generated requests, good and bad, find no 5xx and no answer that the OpenAPI document does not declare.
+
+`QD_SCHEMATHESIS_EXAMPLES` (4) sets how many are generated for each operation, besides those on the boundaries of its
+parameters; the same ones in each run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import (
+    CoveragePhaseConfig,
+    GenerationConfig,
+    PhasesConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.api.schemathesis_world import World, world_on
+from tests.support.databases import empty_database, kinds
+from tests.support.redis_server import private_redis
+
+EXAMPLES = int(os.environ.get("QD_SCHEMATHESIS_EXAMPLES", "4"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+pytestmark = [pytest.mark.timeout(120 + 60 * EXAMPLES)]
+
+
+@pytest.fixture(scope="module", params=kinds())
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    home = tmp_path_factory.mktemp("home")
+    home.chmod(0o700)
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        private_redis() as redis,
+        empty_database(request.param, home, request) as database,
+    ):
+        for name in [name for name in os.environ if name.startswith("QD_")]:
+            environment.delenv(name)
+        with world_on(home, database, redis.url) as world:
+            yield world
+
+
+@pytest.fixture(scope="module", params=["admin", "viewer", "anonymous"])
+def role(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def document(world: World, role: str) -> Any:
+    project = ProjectConfig(
+        phases=PhasesConfig(coverage=CoveragePhaseConfig(enabled=role == "admin", unexpected_methods=set())),
+        generation=GenerationConfig(deterministic=True, max_examples=EXAMPLES, database="none"),
+    )
+    config = SchemathesisConfig(projects=ProjectsConfig(default=project), seed=1)
+    return schemathesis.openapi.from_dict(world.app.openapi(), config=config)
+
+
+@schemathesis.pytest.from_fixture("document").exclude(path=["/health", "/ready"]).parametrize()
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_declared(case: Case, world: World, role: str) -> None:
+    world.aim(case)
+    answer = world.send(case, role)
+    case.validate_response(answer, checks=CHECKS)
