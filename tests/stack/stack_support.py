@@ -149,6 +149,7 @@ class Person:
     """Somebody who uses the API, and tries again when it is away."""
 
     def __init__(self, stack: Stack) -> None:
+        self._port = stack.port
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{stack.port}/api/v1", timeout=10)
         body = {"token": stack.setup_token(), "username": "admin", "password": PASSWORD}
         answer = self._client.post("/auth/setup", json=body)
@@ -174,6 +175,10 @@ class Person:
             f"{method} {path}: {answer.status_code} {answer.text}"
         )
         return answer.json()
+
+    def text(self, path: str) -> str:
+        """Get a path outside /api/v1."""
+        return self._client.get(f"http://127.0.0.1:{self._port}{path}").raise_for_status().text
 
     def job(self, job_id: str) -> dict[str, Any]:
         job: dict[str, Any] = self.ask("GET", f"/jobs/{job_id}")

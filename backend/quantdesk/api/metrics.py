@@ -30,5 +30,5 @@ class MetricsMiddleware:
         try:
             await self._app(scope, receive, watch)
         finally:
-            route = getattr(scope.get("route"), "path", "(no route)")
-            self._metrics.observe(scope["method"], route, status, time.perf_counter() - began)
+            operation = getattr(scope.get("route"), "name", "none")  # unique; a page or an unknown path has none
+            self._metrics.observe(scope["method"], operation, status, time.perf_counter() - began)

@@ -62,6 +62,7 @@ class RunningJob:
 
     def log(self, level: Literal["debug", "info", "warning", "error"], text: str) -> None:
         """Add a line to the log that the user reads; long lines are cut."""
+        log.debug("job log", level_of_line=level, text=text[:LINE_LIMIT])  # with the request id, for operators
         self._lines.append(LogLine(at=clock.utcnow(), level=level, text=text[:LINE_LIMIT]))
         del self._lines[:-PENDING_LINES]
 

@@ -37,21 +37,21 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         self._requests = Counter(
-            "quantdesk_http_requests", "HTTP requests", ("method", "route", "status"), registry=self._registry
+            "quantdesk_http_requests", "HTTP requests", ("method", "operation", "status"), registry=self._registry
         )
         self._seconds = Histogram(
             "quantdesk_http_request_seconds",
             "Seconds from the request to the end of its answer",
-            ("method", "route"),
+            ("method", "operation"),
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
             registry=self._registry,
         )
         self.sockets = Gauge("quantdesk_websockets", "Open WebSocket connections", registry=self._registry)
 
-    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request. `route` is the path's template, so that there are few of them."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+    def observe(self, method: str, operation: str, status: int, seconds: float) -> None:
+        """Count a request. `operation` is the route's name in the OpenAPI document, so that there are few of them."""
+        self._requests.labels(method, operation, str(status)).inc()
+        self._seconds.labels(method, operation).observe(seconds)
 
     def render(self, gauges: Gauges) -> bytes:
         """Give the text that Prometheus scrapes."""
