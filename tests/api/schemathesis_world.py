@@ -116,8 +116,12 @@ class World:
         async with self.context.database.unit() as uow:
             await market.register(uow, infos, "test")
 
-        strategies = [await self._made("/strategies", {"name": f"策略{n}", "template": "rsi_reversal"}) for n in range(3)]
-        await self._made(f"/strategies/{strategies[0]['id']}/versions", {"code": "import backtrader as bt\n"})
+        strategies = [
+            await self._made("/strategies", {"name": f"策略{n}", "template": "rsi_reversal"}) for n in range(3)
+        ]
+        await self._made(
+            f"/strategies/{strategies[0]['id']}/versions", {"code": "import backtrader as bt\n", "base_version": 1}
+        )
         body = {"strategy_id": strategies[1]["id"], "spec": SPEC}
         backtests = [await self._made("/backtests", body) for _ in range(4)]
         uploads = [await self._uploaded() for _ in range(4)]
@@ -128,7 +132,9 @@ class World:
         report = await self._clients["admin"].get(f"{API}/backtests/{backtests[0]['id']}/report")
         assert report.status_code == 200, report.text
         key = await self._made("/auth/api-keys", {"name": "key", "scopes": ["jobs:read"]})
-        user = await self._made("/auth/users", {"username": "second", "password": "a-long-passphrase-7", "role": "trader"})
+        user = await self._made(
+            "/auth/users", {"username": "second", "password": "a-long-passphrase-7", "role": "trader"}
+        )
         self.ids = {
             "symbol": list(SYMBOLS),
             "strategy_id": [it["id"] for it in strategies],

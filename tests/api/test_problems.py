@@ -63,6 +63,7 @@ async def test_unknown_paths_and_methods(admin: httpx.AsyncClient) -> None:
     answer = await admin.put("/api/v1/auth/me")
     assert_problem(answer, 405, "method_not_allowed")
     assert answer.headers["allow"] == "GET"
+    assert (await admin.put(USERS)).headers["allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/strategies/a%00b", "/api/v1/strategies?q=a%00b"])

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from quantdesk.kit import errors
 from quantdesk.kit.caller import current_caller
@@ -122,13 +123,25 @@ async def _validation(_request: Request, error: Exception) -> Response:
     return problem(PayloadInvalid(f"{first['field']}: {first['message']}", field=first["field"], errors=items))
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+def _allowed(request: Request) -> str:
+    """Give all methods of this path; the router itself names only those of the first route it found."""
+    routes = request.app.router.routes
+    return ", ".join(
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] == Match.FULL for route in routes)
+    )
+
+
+async def _http(request: Request, error: Exception) -> Response:
     raised = cast(HTTPException, error)
     kind = _OF_STATUS.get(raised.status_code)
     if kind is None:
         kind = errors.BadRequest if raised.status_code < 500 else errors.AppError
     named = kind(None if kind in (errors.NotFound, MethodNotAllowed) else str(raised.detail))
     named.headers = dict(raised.headers or {})
+    if kind is MethodNotAllowed and (allowed := _allowed(request)):
+        named.headers["Allow"] = allowed
     return problem(named)
 
 
