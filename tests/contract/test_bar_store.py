@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.core.bars.frame import COLUMNS, Bars, Interval
-from quantdesk.ports.bar_store import BarStore
+from quantdesk.ports.bar_store import BarStore, LastBar
 
 NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
@@ -208,6 +208,35 @@ def test_deleted_bars_are_gone_and_can_be_written_again(store: BarStore) -> None
     assert store.read("600519.SH", "1d") is None
     assert [c.symbol for c in store.list_coverage("1d")] == ["000001.SZ"]
     assert store.merge([make()], source="import", now=NOW).inserted == 5
+
+
+def test_coverage_has_the_figures_of_the_newest_bar(store: BarStore) -> None:
+    bars = make(rows=3)
+    store.merge([bars], source="import", now=NOW)
+    coverage = store.coverage("600519.SH", "1d")
+    assert coverage is not None
+    assert coverage.latest == LastBar(
+        float(bars.close[2]), float(bars.preclose[2]), bool(bars.suspended[2]), bool(bars.is_st[2])
+    )
+
+
+def test_where_the_previous_close_is_unknown_the_close_before_stands_for_it(store: BarStore) -> None:
+    bars = replace(make(rows=2), preclose=np.full(2, np.nan))
+    store.merge([bars.take([0])], source="import", now=NOW)
+    [first] = store.list_coverage("1d")
+    assert (first.latest.previous_close, first.latest.change) == (None, None)
+    store.merge([bars], source="import", now=NOW)
+    [second] = store.list_coverage("1d")
+    assert second.latest.previous_close == bars.close[0]
+    assert second.latest.change == bars.close[1] / bars.close[0] - 1
+
+
+def test_the_size_follows_what_is_stored(store: BarStore) -> None:
+    assert store.size() == 0
+    store.merge([make(), make("000001.SZ")], source="import", now=NOW)
+    both = store.size()
+    store.delete(["600519.SH"], "1d")
+    assert 0 < store.size() < both
 
 
 def test_what_was_read_is_the_callers_own(store: BarStore) -> None:

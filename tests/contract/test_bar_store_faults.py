@@ -224,7 +224,7 @@ def test_a_damaged_file_is_named_and_never_read_as_data(tmp_path: Path, damage: 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"not json", b'{"format":1,"entries":[[1]]}', b'{"format":2,"entries":[]}']
+    "content", [b"", b"{}", b"not json", b'{"format":1,"entries":[[1]]}', b'{"format":99,"entries":[]}']
 )
 def test_a_damaged_table_of_contents_is_an_error_and_not_an_empty_store(tmp_path: Path, content: bytes) -> None:
     ParquetBarStore(tmp_path).merge([bars(SYMBOLS[0], 1.0)], source="import", now=NOW)

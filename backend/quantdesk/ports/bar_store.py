@@ -11,6 +11,22 @@ from quantdesk.core.bars.frame import Bars, Interval
 
 
 @dataclass(frozen=True, slots=True)
+class LastBar:
+    """The figures of the newest bar, so that an overview of all instruments reads no bars."""
+
+    close: float
+    previous_close: float | None
+    """The exchange's (ex-right) one; where that is unknown the close before; None for a first bar."""
+    suspended: bool
+    is_st: bool
+
+    @property
+    def change(self) -> float | None:
+        """Give close / previous close - 1, a fraction; None where the previous close is unknown."""
+        return self.close / self.previous_close - 1 if self.previous_close else None
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     symbol: str
     interval: Interval
@@ -23,6 +39,7 @@ class Coverage:
     """UTC instant of the last write."""
     etag: str
     """Changes when, and only when, the stored bars change."""
+    latest: LastBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +76,8 @@ class BarStore(Protocol):
 
     def delete(self, symbols: Sequence[str], interval: Interval) -> int:
         """Remove the symbols' bars atomically; give the number of rows removed."""
+        ...
+
+    def size(self) -> int:
+        """Give the bytes that the stored bars take."""
         ...

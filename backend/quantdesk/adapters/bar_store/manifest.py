@@ -11,11 +11,11 @@ from threading import Lock
 from typing import Any, cast, get_args
 
 from quantdesk.core.bars.frame import Interval
-from quantdesk.ports.bar_store import Coverage
+from quantdesk.ports.bar_store import Coverage, LastBar
 from quantdesk.ports.errors import StoreCorrupt
 
 FILE = "manifest.json"
-_FORMAT = 1
+_FORMAT = 2
 
 Key = tuple[Interval, str]
 
@@ -68,7 +68,7 @@ def to_bytes(entries: Entries) -> bytes:
             [
                 interval, symbol, entry.file, entry.coverage.first.isoformat(),
                 entry.coverage.last.isoformat(), entry.coverage.rows, entry.coverage.source,
-                entry.coverage.updated_at.isoformat(), entry.coverage.etag,
+                entry.coverage.updated_at.isoformat(), entry.coverage.etag, *_to_row(entry.coverage.latest),
             ],
             ensure_ascii=False,
             separators=(",", ":"),
@@ -78,12 +78,17 @@ def to_bytes(entries: Entries) -> bytes:
     return (f'{{"format":{_FORMAT},"entries":[\n' + ",\n".join(lines) + "\n]}\n").encode()
 
 
+def _to_row(latest: LastBar) -> list[float | int | None]:
+    return [latest.close, latest.previous_close, int(latest.suspended), int(latest.is_st)]
+
+
 def _parse(data: bytes, path: Path) -> Entries:
     try:
         content = json.loads(data)
         if content["format"] != _FORMAT:
             raise StoreCorrupt(
-                f"{path.name} has format {content['format']}, this version reads {_FORMAT}; upgrade QuantDesk"
+                f"{path.name} of the bar store has format {content['format']}, this QuantDesk reads {_FORMAT}; "
+                "run the version that wrote it, or remove the folder and import again"
             )
         return dict(_entry(row) for row in content["entries"])
     except (ValueError, KeyError, TypeError) as error:
@@ -91,7 +96,7 @@ def _parse(data: bytes, path: Path) -> Entries:
 
 
 def _entry(row: list[Any]) -> tuple[Key, Entry]:
-    interval, symbol, file, first, last, rows, source, updated_at, etag = row
+    interval, symbol, file, first, last, rows, source, updated_at, etag, close, previous, suspended, is_st = row
     if interval not in get_args(Interval):
         raise ValueError(f"unknown interval {interval!r}")
     coverage = Coverage(
@@ -103,5 +108,11 @@ def _entry(row: list[Any]) -> tuple[Key, Entry]:
         source=source,
         updated_at=dt.datetime.fromisoformat(updated_at),
         etag=etag,
+        latest=LastBar(
+            close=float(close),
+            previous_close=None if previous is None else float(previous),
+            suspended=bool(suspended),
+            is_st=bool(is_st),
+        ),
     )
     return (coverage.interval, symbol), Entry(file, coverage)

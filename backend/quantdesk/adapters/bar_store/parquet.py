@@ -26,7 +26,7 @@ import numpy as np
 
 from quantdesk.adapters.bar_store import codec, files, manifest
 from quantdesk.core.bars.frame import Bars, Interval, TimeArray
-from quantdesk.ports.bar_store import Coverage, WriteReceipt
+from quantdesk.ports.bar_store import Coverage, LastBar, WriteReceipt
 from quantdesk.ports.errors import StoreCorrupt, StoreFull
 
 _SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -103,6 +103,13 @@ class ParquetBarStore:
             if gone:
                 self._replace_manifest(entries, {k: e for k, e in entries.items() if k not in gone})
             return sum(entries[key].coverage.rows for key in gone)
+
+    def size(self) -> int:
+        total = 0
+        for interval, file in {(key[0], entry.file) for key, entry in self._manifest.entries().items()}:
+            with contextlib.suppress(FileNotFoundError):  # replaced, and swept, since the manifest was read
+                total += (self._root / interval / file).stat().st_size
+        return total
 
     def _read(self, key: manifest.Key) -> Bars | None:
         interval, symbol = key
@@ -226,8 +233,19 @@ def _entry(bars: Bars, source: str, now: dt.datetime) -> manifest.Entry:
         source=source,
         updated_at=now,
         etag=codec.fingerprint(bars),
+        latest=_latest(bars),
     )
     return manifest.Entry(f"{bars.symbol}.{secrets.token_hex(8)}.parquet", coverage)
+
+
+def _latest(bars: Bars) -> LastBar:
+    known = [float(close) for close in (bars.preclose[-1], *bars.close[-2:-1]) if not np.isnan(close)]
+    return LastBar(
+        close=float(bars.close[-1]),
+        previous_close=known[0] if known else None,
+        suspended=bool(bars.suspended[-1]),
+        is_st=bool(bars.is_st[-1]),
+    )
 
 
 def _write(path: Path, bars: Bars) -> None:

@@ -1,14 +1,18 @@
-"""Schemas of the import of market data files, the same for page, API and CLI."""
+"""Schemas of market data files and of what is stored, the same for page, API and CLI."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from quantdesk.features.jobs.schemas import Job
+
 FileFormat = Literal["csv", "parquet", "tdx_day"]
 Layout = Literal["baostock", "akshare", "tushare", "tdx", "generic"]
+Encoding = Literal["utf-8", "gb18030"]
+"""gb18030 also reads GBK and GB2312."""
 VolumeUnit = Literal["share", "lot"]
 """A lot (手) is 100 shares."""
 BarField = Literal[
@@ -38,8 +42,7 @@ class FileOptions(Schema):
     """How to read a file; None means: guess."""
 
     format: FileFormat | None = None
-    encoding: Literal["utf-8", "gb18030"] | None = None
-    """gb18030 also reads GBK and GB2312."""
+    encoding: Encoding | None = None
     delimiter: Literal[",", "\t", ";", "|"] | None = None
     mapping: dict[BarField, str] | None = None
     """Field → name of the column in the file. Columns that are not named are ignored."""
@@ -137,3 +140,55 @@ class FileReport(Schema):
     symbols: list[str]
     first: dt.date | None
     last: dt.date | None
+
+
+class Upload(BaseModel):
+    """A file on the server that waits to be imported; forgotten after a day."""
+
+    id: str
+    name: str
+    size: int
+    inspection: FileInspection | None
+    problem: FileProblem | None
+    """Why it cannot be imported; then inspection is null."""
+
+
+class ImportItem(Schema):
+    upload_id: Annotated[str, Field(min_length=1, max_length=26)]
+    options: FileOptions = FileOptions()
+
+
+class ImportCreate(Schema):
+    items: Annotated[list[ImportItem], Field(min_length=1, max_length=200)]
+
+
+class Import(BaseModel):
+    id: str
+    job: Job
+    files: list[str]
+    reports: list[FileReport]
+    """One a file, as far as they are done. Lists of imports leave out the bad rows; get the import to see them."""
+    created_at: dt.datetime
+
+
+class CoverageItem(BaseModel):
+    symbol: str
+    name: str | None
+    kind: str | None
+    simulated: bool
+    first: dt.date
+    last: dt.date
+    rows: int
+    source: str
+    updated_at: dt.datetime
+
+
+class DataSummary(BaseModel):
+    symbols: int
+    rows: int
+    simulated_symbols: int
+    first: dt.date | None
+    last: dt.date | None
+    bytes: int
+    """On disk."""
+    online_sources: list[str]

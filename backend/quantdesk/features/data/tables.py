@@ -29,6 +29,6 @@ class ImportRow(Base):
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"))
     items: Mapped[list[Any]]
     """[{upload_id, name, options}]"""
-    reports: Mapped[list[Any]]
-    """FileReport a file, as far as they are done."""
+    reports: Mapped[dict[str, Any]]
+    """Upload id → FileReport, as far as they are done."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

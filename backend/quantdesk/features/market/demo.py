@@ -27,13 +27,3 @@ async def install(context: Context, source: DataSource) -> WriteReceipt:
     async with context.database.unit() as uow:
         await service.register(uow, infos, SOURCE)
     return receipt
-
-
-async def remove(context: Context) -> int:
-    """Remove the demo market; give the number of bars removed."""
-    stored = await asyncio.to_thread(context.bars.list_coverage, "1d")
-    symbols = [item.symbol for item in stored if item.source == SOURCE]
-    removed = await asyncio.to_thread(context.bars.delete, symbols, "1d")
-    async with context.database.unit() as uow:
-        await service.unregister_simulated(uow)
-    return removed

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from pydantic import BaseModel
 
+from quantdesk.core.bars.frame import Bars
+from quantdesk.core.bars.known import aligned, keep_known, same_bars
 from quantdesk.core.instruments.symbol import is_simulated, kind_of
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.schemas import Job
@@ -18,7 +20,7 @@ from quantdesk.kit.context import Context
 from quantdesk.kit.idempotency import once
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
-from quantdesk.ports.bar_store import WriteReceipt
+from quantdesk.ports.bar_store import BarStore, WriteReceipt
 from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.ports.errors import SourceError
 
@@ -75,11 +77,20 @@ async def fetch(context: Context, symbol: str, on_log: Callable[[str], None]) ->
             on_log(str(error))
             failure = error
             continue
-        receipt = await asyncio.to_thread(context.bars.merge, [bars], source=name, now=clock.utcnow())
+        receipt = await asyncio.to_thread(_store, context.bars, bars, name)
         async with context.database.unit() as uow:
             await service.register(uow, infos, name)
         return name, receipt
     raise failure
+
+
+def _store(store: BarStore, bars: Bars, source: str) -> WriteReceipt:
+    """Merge the bars; what is known of their days and the source does not say stays known."""
+    stored = store.read(bars.symbol, bars.interval, bars.time[0].item(), bars.time[-1].item()) if len(bars) else None
+    if stored is not None and len(stored):
+        old = aligned(stored, bars)
+        bars = keep_known(bars, old, same_bars(old, bars), stated=())
+    return store.merge([bars], source=source, now=clock.utcnow())
 
 
 async def _describe(context: Context, symbol: str) -> list[InstrumentInfo]:

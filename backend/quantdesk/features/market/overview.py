@@ -12,7 +12,7 @@ from quantdesk.features.market.tables import InstrumentRow
 from quantdesk.features.market.views import to_detail
 from quantdesk.kit.context import Context
 from quantdesk.kit.uow import UnitOfWork
-from quantdesk.ports.bar_store import BarStore
+from quantdesk.ports.bar_store import BarStore, Coverage
 
 MOVERS = 10
 _MAIN_INDICES = ("000001.SH", "000300.SH", "399001.SZ", "399006.SZ", "000688.SH")
@@ -35,26 +35,33 @@ def _overview(store: BarStore, rows: dict[str, InstrumentRow]) -> MarketOverview
     if not chosen:
         return _empty(len(stored))
     day: dt.date = Counter(item.last for item in chosen.values()).most_common(1)[0][0]
-    details = [to_detail(store, rows[symbol], item) for symbol, item in chosen.items() if item.last == day]
-    stocks = [item for item in details if item.kind == "stock"]
-    traded = [item for item in stocks if not item.suspended and item.change is not None]
-    ranked = sorted(traded, key=lambda item: item.change or 0.0)
+    of_the_day = [(rows[symbol], item) for symbol, item in chosen.items() if item.last == day]
+    stocks = [(row, item) for row, item in of_the_day if row.kind == "stock"]
+    traded = sorted(
+        ((change, row, item) for row, item in stocks if (change := _change(item)) is not None),
+        key=lambda entry: (entry[0], entry[1].symbol),
+    )
     indices = sorted(
-        (item for item in details if item.kind == "index"),
-        key=lambda item: (item.symbol not in _MAIN_INDICES, item.symbol),
+        ((row, item) for row, item in of_the_day if row.kind == "index"),
+        key=lambda entry: (entry[0].symbol not in _MAIN_INDICES, entry[0].symbol),
     )
     return MarketOverview(
         date=day,
         simulated=not real,
-        indices=indices[:6],
-        gainers=[item for item in reversed(ranked[-MOVERS:]) if (item.change or 0) > 0],
-        losers=[item for item in ranked[:MOVERS] if (item.change or 0) < 0],
-        advancing=sum((item.change or 0) > 0 for item in traded),
-        declining=sum((item.change or 0) < 0 for item in traded),
-        unchanged=sum(item.change == 0 for item in traded),
-        suspended=sum(bool(item.suspended) for item in stocks),
+        indices=[to_detail(row, item) for row, item in indices[:6]],
+        gainers=[to_detail(row, item) for change, row, item in reversed(traded[-MOVERS:]) if change > 0],
+        losers=[to_detail(row, item) for change, row, item in traded[:MOVERS] if change < 0],
+        advancing=sum(change > 0 for change, _, _ in traded),
+        declining=sum(change < 0 for change, _, _ in traded),
+        unchanged=sum(change == 0 for change, _, _ in traded),
+        suspended=sum(item.latest.suspended for _, item in stocks),
         stored_symbols=len(stored),
     )
+
+
+def _change(item: Coverage) -> float | None:
+    """Give the day's change of what was traded on it."""
+    return None if item.latest.suspended else item.latest.change
 
 
 def _empty(stored: int) -> MarketOverview:

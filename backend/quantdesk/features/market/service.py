@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterable
 
 from quantdesk.core.instruments.pinyin import initials
@@ -18,7 +19,6 @@ from quantdesk.features.market import repository
 from quantdesk.features.market.errors import BadSymbol, UnknownSymbol
 from quantdesk.features.market.instruments import instrument_cache
 from quantdesk.features.market.schemas import Instrument, InstrumentDetail, InstrumentKind
-from quantdesk.features.market.tables import InstrumentRow
 from quantdesk.features.market.views import to_detail, to_instrument
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
@@ -68,7 +68,7 @@ async def get_detail(uow: UnitOfWork, context: Context, symbol: str) -> Instrume
     if row is None:
         raise UnknownSymbol(f"{symbol} is not known here; import a file that has it, or fetch it", symbol=symbol)
     coverage = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
-    return await asyncio.to_thread(to_detail, context.bars, row, coverage)
+    return to_detail(row, coverage)
 
 
 async def names(uow: UnitOfWork, symbols: Iterable[str]) -> dict[str, str]:
@@ -86,33 +86,53 @@ async def register(uow: UnitOfWork, infos: Iterable[InstrumentInfo], source: str
 
     What a source does not know (no name, no dates) never overwrites what is known.
     """
-    by_symbol = {info.symbol: info for info in infos}
-    rows = await repository.get_many(uow.session, by_symbol)
+    by_symbol = {info.symbol: info for info in sorted(infos, key=lambda info: info.symbol)}
     now = clock.utcnow()
-    changed = 0
+    changed = await repository.insert_missing(uow.session, [_new_row(symbol, source, now) for symbol in by_symbol])
+    rows = await repository.get_many(uow.session, by_symbol, for_update=True)
     for symbol, info in by_symbol.items():
-        row = rows.get(symbol)
-        code, exchange = split(symbol)
-        if row is None:
-            row = InstrumentRow(symbol=symbol, code=code, exchange=exchange, name=code, pinyin="")
-            uow.session.add(row)
+        row = rows[symbol]
         wanted = {
             "name": info.name or row.name,
             "pinyin": initials(info.name) if info.name else row.pinyin,
-            "kind": info.kind or kind_of(symbol),
+            "kind": info.kind or row.kind,
             "board": info.board or board_of(symbol, info.kind),
             "list_date": info.list_date or row.list_date,
             "delist_date": info.delist_date or row.delist_date,
-            "simulated": is_simulated(symbol),
         }
         if any(getattr(row, field) != value for field, value in wanted.items()):
             for field, value in wanted.items():
                 setattr(row, field, value)
+            changed.add(symbol)
             row.source, row.updated_at = source, now
-            changed += 1
-    return changed
+    return len(changed)
 
 
-async def unregister_simulated(uow: UnitOfWork) -> None:
-    """Remove the demo market's instruments."""
+async def remove_demo(uow: UnitOfWork, context: Context) -> int:
+    """Remove the demo market; give the number of bars removed."""
+    # The bars first: when the transaction fails, names without bars are left, and removing again puts that right.
+    stored = await asyncio.to_thread(context.bars.list_coverage, "1d")
+    symbols = [item.symbol for item in stored if is_simulated(item.symbol)]
+    removed = await asyncio.to_thread(context.bars.delete, symbols, "1d")
     await repository.delete_simulated(uow.session)
+    return removed
+
+
+def _new_row(symbol: str, source: str, now: dt.datetime) -> dict[str, object]:
+    """Give the columns of an instrument of which only the symbol is known."""
+    code, exchange = split(symbol)
+    kind = kind_of(symbol)
+    return {
+        "symbol": symbol,
+        "code": code,
+        "exchange": exchange,
+        "name": code,
+        "pinyin": "",
+        "kind": kind,
+        "board": board_of(symbol, kind),
+        "list_date": None,
+        "delist_date": None,
+        "simulated": is_simulated(symbol),
+        "source": source,
+        "updated_at": now,
+    }

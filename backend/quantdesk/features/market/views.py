@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from quantdesk.core.instruments.symbol import price_tick
 from quantdesk.features.market.schemas import Instrument, InstrumentDetail
 from quantdesk.features.market.tables import InstrumentRow
-from quantdesk.ports.bar_store import BarStore, Coverage
+from quantdesk.ports.bar_store import Coverage
 
 
-def to_detail(store: BarStore, row: InstrumentRow, coverage: Coverage | None) -> InstrumentDetail:
-    """Join a row with its last stored bar. Blocking."""
+def to_detail(row: InstrumentRow, coverage: Coverage | None) -> InstrumentDetail:
+    """Join a row with what is stored of it and the figures of its last bar."""
     base = to_instrument(row, coverage is not None)
-    bars = None
-    if coverage is not None:
-        # Ten days hold the last two bars, over any holiday; suspended days are rows too.
-        bars = store.read(row.symbol, "1d", coverage.last - dt.timedelta(days=20))
-    if coverage is None or bars is None or len(bars) == 0:
-        empty = dict.fromkeys(
-            ("last_date", "last_close", "change", "suspended", "is_st", "first_date", "source", "updated_at")
+    if coverage is None:
+        return InstrumentDetail(
+            **base.model_dump(),
+            last_date=None,
+            last_close=None,
+            change=None,
+            suspended=None,
+            is_st=None,
+            bars=0,
+            first_date=None,
+            source=None,
+            updated_at=None,
         )
-        return InstrumentDetail(**base.model_dump(), **empty, bars=0)
-    previous = float(bars.preclose[-1])
-    if previous != previous and len(bars) > 1:  # unknown: NaN
-        previous = float(bars.close[-2])
-    close = float(bars.close[-1])
     return InstrumentDetail(
         **base.model_dump(),
         last_date=coverage.last,
-        last_close=close,
-        change=close / previous - 1 if previous > 0 else None,
-        suspended=bool(bars.suspended[-1]),
-        is_st=bool(bars.is_st[-1]),
+        last_close=coverage.latest.close,
+        change=coverage.latest.change,
+        suspended=coverage.latest.suspended,
+        is_st=coverage.latest.is_st,
         bars=coverage.rows,
         first_date=coverage.first,
         source=coverage.source,

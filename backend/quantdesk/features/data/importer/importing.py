@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quantdesk.core.bars.frame import Bars
+from quantdesk.features.data.importer.dry import DryStore
 from quantdesk.features.data.importer.errors import FileRefused, file_problem
 from quantdesk.features.data.importer.known import keep_better_known
 from quantdesk.features.data.importer.reading import FileReading, Progress, read_file
@@ -21,7 +22,7 @@ _NOTHING = WriteReceipt(0, 0, 0, ())
 def import_file(
     path: Path,
     options: FileOptions,
-    store: BarStore,
+    store: BarStore | DryStore,
     *,
     now: dt.datetime,
     today: dt.date,

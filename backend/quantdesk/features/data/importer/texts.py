@@ -8,6 +8,11 @@ FILE_TEXTS: dict[str, tuple[str, str]] = {
         "The file name {name!r} cannot be used: no path, control character or reserved name, at most 255 bytes. "
         "Rename the file and try again.",
     ),
+    "inspection_failed": (
+        "读取这个文件时进程意外结束或超时，文件可能已损坏。请重新导出，或另存为 CSV 再试。",
+        "Reading this file took too long or ended the process that read it; it may be damaged. Export it again, "
+        "or as CSV.",
+    ),
     "not_found": ("找不到文件「{name}」，请检查路径。", "There is no file {name!r}; check the path."),
     "not_readable": (
         "没有读取「{name}」的权限，请检查文件权限。",
