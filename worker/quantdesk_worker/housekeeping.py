@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from quantdesk.features.auth import service as auth
 from quantdesk.features.data import uploads
 from quantdesk.features.jobs import service as jobs
 from quantdesk.kit.context import Context
@@ -15,6 +16,7 @@ log = structlog.get_logger(__name__)
 PARTS: dict[str, Callable[[Context], Awaitable[object]]] = {
     "logs of finished jobs": jobs.archive_leftovers,
     "uploads older than a day": uploads.purge,
+    "old audit entries and idempotency keys": auth.purge,
 }
 
 

@@ -21,8 +21,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(settings.api.trusted_proxies),
-        forwarded_allow_ips=settings.api.trusted_proxies,
+        proxy_headers=False,  # RequestMiddleware does it, for trusted proxies only
         timeout_graceful_shutdown=2,
         ws_max_size=64 * 1024,
     )

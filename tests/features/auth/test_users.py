@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.fakes.clock import FakeClock
 from tests.support.app import PASSWORD, client_of, sign_in
 
-from quantdesk.features.auth import repository, tickets
+from quantdesk.features.auth import repository, service, tickets
 from quantdesk.kit import audit
 from quantdesk.kit.audit import AuditRow
 from quantdesk.kit.context import Context
@@ -132,8 +132,8 @@ async def test_entries_are_kept_five_years(context: Context, clock: FakeClock) -
         async with context.database.unit(write=True) as uow:
             audit.record(uow, None, "old", str(age.days))
     clock.now = now
-    async with context.database.unit(write=True) as uow:
-        await audit.purge(uow)
+    await service.purge(context)
+    async with context.database.unit(write=False) as uow:
         assert (await uow.session.execute(select(AuditRow.target))).scalars().all() == ["1827"]
 
 

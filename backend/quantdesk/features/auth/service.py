@@ -24,7 +24,7 @@ from quantdesk.features.auth.sessions import Sessions
 from quantdesk.features.auth.tables import UserRow
 from quantdesk.features.auth.tokens import Claims, RefreshToken
 from quantdesk.features.jobs import service as jobs
-from quantdesk.kit import audit, clock
+from quantdesk.kit import audit, clock, idempotency
 from quantdesk.kit.caller import Caller, current_caller
 from quantdesk.kit.context import Context
 from quantdesk.kit.errors import NotFound
@@ -247,3 +247,10 @@ async def revoke_session(context: Context, uow: UnitOfWork, principal: Principal
     if not await sessions_of(context).end(principal.user_id, session_id):
         raise NotFound(f"you have no session {session_id}")
     audit.record(uow, principal, "auth.session_revoked", session_id)
+
+
+async def purge(context: Context) -> None:
+    """Remove what need not be kept: audit entries after five years, idempotency keys after a day."""
+    async with context.database.unit(write=True) as uow:
+        await audit.purge(uow)
+        await idempotency.purge(uow)
