@@ -21,7 +21,7 @@ from quantdesk.kit import errors
 from quantdesk.settings import Settings
 
 NOTE = "<!-- Made by `make gen` from the code; do not edit. -->\n\n"
-WIDTH = 100
+WIDE: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
 
 
 def pages(document: dict[str, Any]) -> dict[str, str]:
@@ -135,21 +135,19 @@ def settings_page() -> str:
 
 def cli_page() -> str:
     text = "# The `quantdesk` command\n\n`make up` puts it at `.venv/bin/quantdesk`.\n"
-    for path, command in commands(cli, "quantdesk"):
-        context = click.Context(command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH)
-        text += f"\n## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+    for context in contexts(click.Context(cli, info_name="quantdesk", **cli.context_settings, **WIDE)):
+        text += f"\n## {context.command_path}\n\n```text\n{context.get_help().rstrip()}\n```\n"
     return text
 
 
-def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+def contexts(context: click.Context) -> Iterator[click.Context]:
     """Walk the command and its sub-commands, hidden ones left out."""
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=path)
-        for name in command.list_commands(context):
-            child = command.get_command(context, name)
+    yield context
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            child = context.command.get_command(context, name)
             if child is not None and not child.hidden:
-                yield from commands(child, f"{path} {name}")
+                yield from contexts(click.Context(child, info_name=name, parent=context, **WIDE))
 
 
 def first_line(text: str | None) -> str:
