@@ -78,6 +78,19 @@ async def test_two_admins_who_demote_each_other_leave_one(
         assert await repository.active_admins(uow, besides="") == 1
 
 
+async def test_signing_in_while_being_changed_never_fails_on_our_side(
+    admin: httpx.AsyncClient, trader: httpx.AsyncClient, app: FastAPI
+) -> None:
+    url = f"{USERS}/{await id_of(trader)}"
+    async with client_of(app) as client:
+        body = {"username": "trader", "password": PASSWORD}
+        answers = await asyncio.gather(
+            *(client.post("/api/v1/auth/login", json=body) for _ in range(6)),
+            *(admin.patch(url, json={"role": role}) for role in ("viewer", "trader") * 6),
+        )
+    assert {answer.status_code for answer in answers} <= {200, 401}
+
+
 async def test_an_unknown_user_is_not_found(admin: httpx.AsyncClient) -> None:
     for change in ({"role": "viewer"}, {"password": PASSWORD}):
         assert (await admin.patch(f"{USERS}/nobody", json=change)).status_code == 404

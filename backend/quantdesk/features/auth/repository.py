@@ -18,9 +18,12 @@ def username_key(username: str) -> str:
 
 
 async def lock_users(uow: UnitOfWork) -> None:
-    """Let no other transaction change users until this one ends. SQLite's writers are alone anyway."""
+    """Let no other transaction change or lock users until this one ends; reading goes on.
+
+    SQLite's writers are alone anyway. A weaker mode would let a sign-in lock its row first and then deadlock with us.
+    """
     if uow.session.get_bind().dialect.name == "postgresql":
-        await uow.session.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
+        await uow.session.execute(text("LOCK TABLE users IN EXCLUSIVE MODE"))
 
 
 async def any_user(uow: UnitOfWork) -> bool:
