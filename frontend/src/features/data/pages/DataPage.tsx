@@ -1,12 +1,52 @@
-import { shellTexts } from "@/app/shell/i18n";
-import { Loading } from "@/ui/state";
+import { Tabs } from "antd";
+import { useSearchParams } from "react-router";
+
 import { Page } from "@/ui/Page";
 
+import type { Import } from "../api";
+import { CoverageTable } from "../components/CoverageTable";
+import { DemoPanel } from "../components/DemoPanel";
+import { ImportHistory } from "../components/ImportHistory";
+import { ImportDrawer } from "../components/ImportReport";
+import { ImportWizard } from "../components/ImportWizard";
+import { SummaryStrip } from "../components/SummaryStrip";
+import { dataTexts } from "../i18n";
+import "../components/data.css";
+
+/** What is stored, and how more gets in. */
 export default function DataPage() {
-  const t = shellTexts.useText();
+  const t = dataTexts.useText();
+  const [search, setSearch] = useSearchParams();
+  const set = (change: Record<string, string | null>) =>
+    setSearch(
+      (params) => {
+        for (const [name, value] of Object.entries(change)) {
+          if (value === null) params.delete(name);
+          else params.set(name, value);
+        }
+        return params;
+      },
+      { replace: true },
+    );
+  const openImport = ({ id }: Pick<Import, "id">) => set({ import: id });
+  const toTab = (tab: string) => set({ tab: tab === "coverage" ? null : tab });
   return (
-    <Page title={t("nav.data")}>
-      <Loading />
+    <Page title={t("title")}>
+      <SummaryStrip />
+      <section className="panel data-tabs">
+        <Tabs
+          activeKey={search.get("tab") ?? "coverage"}
+          onChange={toTab}
+          items={[
+            { key: "coverage", label: t("coverage"), children: <CoverageTable onTab={toTab} /> },
+            // It stays mounted: a look at another tab must not end the uploads.
+            { key: "import", label: t("importTab"), forceRender: true, children: <ImportWizard onStarted={openImport} /> },
+            { key: "history", label: t("history"), children: <ImportHistory onOpen={(id) => openImport({ id })} /> },
+            { key: "demo", label: t("demo"), children: <DemoPanel /> },
+          ]}
+        />
+      </section>
+      <ImportDrawer id={search.get("import")} onClose={() => set({ import: null })} onStarted={openImport} />
     </Page>
   );
 }
