@@ -165,7 +165,7 @@ class Child:
 
 
 async def _line(stream: asyncio.StreamReader) -> bytes:
-    """Read one line; of one beyond the limit, a piece."""
+    """Read one line; of one beyond the limit, what is left of it."""
     try:
         return await stream.readline()
     except ValueError:
