@@ -102,6 +102,17 @@ def signed_in(request: Request) -> Principal:
     return principal
 
 
+def etag_matches(if_none_match: str | None, etag: str) -> bool:
+    """Say whether a GET's If-None-Match names this ETag (RFC 9110, 13.1.2).
+
+    The comparison is weak: a proxy that compresses an answer makes its ETag a weak one.
+    """
+    if if_none_match is None:
+        return False
+    named = [item.strip().removeprefix("W/") for item in if_none_match.split(",")]
+    return etag in named or named == ["*"]
+
+
 IdempotencyKey = Annotated[
     str | None,
     Header(

@@ -28,6 +28,7 @@ from quantdesk.kit.http import (
     Limit,
     ReadUnit,
     WriteUnit,
+    etag_matches,
     problems,
     require,
 )
@@ -122,7 +123,7 @@ async def get_report(
     body = await service.report(uow, context, backtest_id, principal.user_id)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if if_none_match == etag:
+    if etag_matches(if_none_match, etag):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 

@@ -102,7 +102,7 @@ async def _describe(context: Context, symbol: str) -> list[InstrumentInfo]:
         return [nameless]
     for source in context.sources.values():
         try:
-            return [*await asyncio.to_thread(source.instruments), nameless]
+            return [nameless, *await asyncio.to_thread(source.instruments)]  # of one symbol the last counts
         except SourceError:
             continue  # the bars matter more than the name
     return [nameless]

@@ -21,7 +21,16 @@ from quantdesk.features.market.errors import (
     UnknownSymbol,
 )
 from quantdesk.kit.errors import Invalid
-from quantdesk.kit.http import COMMON_PROBLEMS, ContextDep, IdempotencyKey, ReadUnit, WriteUnit, problems, require
+from quantdesk.kit.http import (
+    COMMON_PROBLEMS,
+    ContextDep,
+    IdempotencyKey,
+    ReadUnit,
+    WriteUnit,
+    etag_matches,
+    problems,
+    require,
+)
 from quantdesk.kit.principal import Principal
 
 router = APIRouter(tags=["market"], responses=COMMON_PROBLEMS)
@@ -81,7 +90,7 @@ async def get_bars(
     def answer() -> Response:
         coverage = series.coverage_of(context.bars, query.symbol)
         etag = query.etag(coverage)
-        if if_none_match == etag:
+        if etag_matches(if_none_match, etag):
             return _not_modified(etag)
         return _json(series.bar_series(context.bars, coverage, query), etag)
 
@@ -112,7 +121,7 @@ async def get_indicators(
     def answer() -> Response:
         coverage = series.coverage_of(context.bars, query.symbol)
         etag = query.etag(coverage, *names)
-        if if_none_match == etag:
+        if etag_matches(if_none_match, etag):
             return _not_modified(etag)
         return _json(series.indicator_series(context.bars, query, names), etag)
 
