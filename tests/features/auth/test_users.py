@@ -85,10 +85,10 @@ async def test_signing_in_while_being_changed_never_fails_on_our_side(
     async with client_of(app) as client:
         body = {"username": "trader", "password": PASSWORD}
         answers = await asyncio.gather(
-            *(client.post("/api/v1/auth/login", json=body) for _ in range(6)),
+            *(client.post("/api/v1/auth/login", json=body) for _ in range(4)),
             *(admin.patch(url, json={"role": role}) for role in ("viewer", "trader") * 6),
         )
-    assert {answer.status_code for answer in answers} <= {200, 401}
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_an_unknown_user_is_not_found(admin: httpx.AsyncClient) -> None:

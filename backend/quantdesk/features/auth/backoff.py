@@ -26,7 +26,7 @@ if now < until_ then return tostring(until_ - now) end
 local count = redis.call('HINCRBY', KEYS[1], 'count', 1)
 if count >= tonumber(ARGV[2]) then
   local wait = math.min(2 ^ (count - tonumber(ARGV[2]) + 1), tonumber(ARGV[3]))
-  redis.call('HSET', KEYS[1], 'until', tostring(now + wait))
+  redis.call('HSET', KEYS[1], 'until', string.format('%.6f', now + wait))
 end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return '0'
@@ -46,7 +46,7 @@ class Backoff:
         now = clock.utcnow().timestamp()
         wait = float(await script(keys=[self._key], args=[now, FREE_FAILURES, LONGEST_WAIT, FORGET_AFTER]))
         if wait > 0:
-            seconds = math.ceil(wait)
+            seconds = math.ceil(round(wait, 3))
             raise LoginBackoff(f"too many failed sign-ins; try again in {seconds} s", retry_after=seconds)
 
     async def succeeded(self) -> None:

@@ -122,7 +122,7 @@ async def login(context: Context, body: schemas.Login) -> SignedIn:
     async with context.database.unit(write=True) as uow:
         # The row stays locked until the session exists: a role change either sees and ends it, or is seen here.
         row = await repository.user(uow, found.id, lock=True)
-        if row is None or row.disabled or row.password_hash != checked:
+        if row is None or row.disabled or row.password_changed_at != found.password_changed_at:
             raise LoginFailed
         if renewed is not None:
             row.password_hash = renewed
@@ -209,7 +209,7 @@ async def change_password(context: Context, principal: Principal, body: schemas.
     password_hash = await passwords.hash_password(body.new)
     async with context.database.unit(write=True) as uow:
         locked = await repository.user(uow, principal.user_id, lock=True)
-        if locked is None or locked.password_hash != row.password_hash:
+        if locked is None or locked.password_changed_at != row.password_changed_at:
             raise PasswordWrong("the password was changed meanwhile; sign in again", field="current")
         locked.password_hash = password_hash
         locked.password_changed_at = clock.utcnow()
