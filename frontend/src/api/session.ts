@@ -5,18 +5,28 @@ import type { components } from "./schema.gen";
 
 export type TokenGrant = components["schemas"]["TokenGrant"];
 export type User = components["schemas"]["User"];
+export type Role = User["role"];
 
 /** `unknown` until the refresh cookie has been tried once after the page loaded. */
 export type SessionStatus = "unknown" | "signed-in" | "signed-out";
+/** Why a session that was there is over: by the reader, by half an hour without a touch, or ended elsewhere. */
+export type EndReason = "signed-out" | "idle" | "ended";
 
 interface SessionState {
   status: SessionStatus;
   /** Who is signed in. */
   user: User | null;
+  /** Null when there was no session to end. */
+  endReason: EndReason | null;
 }
 
 /** Whether somebody is signed in. The access token itself stays out of the store and out of any storage. */
-export const useSession = create<SessionState>()(() => ({ status: "unknown", user: null }));
+export const useSession = create<SessionState>()(() => ({ status: "unknown", user: null, endReason: null }));
+
+const RANK: Record<Role, number> = { viewer: 0, trader: 1, admin: 2 };
+
+/** Whether the signed-in reader's role reaches the one asked for. The server decides again. */
+export const useMay = (role: Role): boolean => useSession(({ user }) => user !== null && RANK[user.role] >= RANK[role]);
 
 let accessToken: string | null = null;
 let refreshing: Promise<boolean> | null = null;
@@ -28,13 +38,16 @@ export function currentToken(): string | null {
 /** Keep the access token of a sign-in or a refresh, in memory only. */
 export function signedIn({ access_token, user }: TokenGrant): void {
   accessToken = access_token;
-  useSession.setState({ status: "signed-in", user });
+  useSession.setState({ status: "signed-in", user, endReason: null });
 }
 
-/** Forget the token; the shell then shows the sign-in page. */
-export function signedOut(): void {
+/** Forget the token; the shell then shows the sign-in page, which gives the reason. */
+export function signedOut(reason: EndReason = "ended"): void {
   accessToken = null;
-  useSession.setState({ status: "signed-out", user: null });
+  const { status } = useSession.getState();
+  // The first reason holds: what follows (requests refused after an idle end) only repeats it.
+  if (status === "signed-out") return;
+  useSession.setState({ status: "signed-out", user: null, endReason: status === "signed-in" ? reason : null });
 }
 
 async function requestToken(): Promise<boolean> {

@@ -22,6 +22,8 @@ export const en: Record<keyof typeof zh, string> = {
   change: "Chg",
   volume: "Vol",
   amount: "Amt",
+  suspended: "Suspended",
+  shares: "shares",
   pinned: "Orders of {{date}}",
   unpin: "Close",
   buy: "Buy",

@@ -20,6 +20,8 @@ export const zh = {
   change: "涨跌",
   volume: "成交量",
   amount: "成交额",
+  suspended: "停牌",
+  shares: "股",
   pinned: "{{date}} 的委托",
   unpin: "关闭",
   buy: "买入",

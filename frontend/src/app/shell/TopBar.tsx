@@ -1,15 +1,14 @@
-import { BulbOutlined, GlobalOutlined, SearchOutlined, UserOutlined } from "@ant-design/icons";
-import { Button, Dropdown, type MenuProps } from "antd";
-import { Link, useNavigate } from "react-router";
+import { SearchOutlined } from "@ant-design/icons";
+import { Link } from "react-router";
 
-import { usePrefs, type ThemeChoice, type UpColour } from "@/app/prefs";
-
+import { AccountMenu } from "./AccountMenu";
+import { DataAge } from "./DataAge";
 import { shellTexts } from "./i18n";
+import { JobsIndicator } from "./JobsIndicator";
 import { Logo } from "./Logo";
 import { usePalette } from "./palette/store";
+import { LanguageButton, ThemeMenu } from "./Switches";
 
-const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
-const COLOURS: readonly UpColour[] = ["red", "green"];
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export function TopBar() {
@@ -27,66 +26,12 @@ export function TopBar() {
         <kbd>{MAC ? "⌘ K" : "Ctrl K"}</kbd>
       </button>
       <div className="top-actions">
+        <DataAge />
+        <JobsIndicator />
         <LanguageButton />
         <ThemeMenu />
         <AccountMenu />
       </div>
     </header>
-  );
-}
-
-/** Switch between Chinese and English; the label is in the other language, for whoever cannot read this one. */
-export function LanguageButton() {
-  const t = shellTexts.useText();
-  const { language, set } = usePrefs();
-  return (
-    <Button
-      type="text"
-      icon={<GlobalOutlined />}
-      aria-label={t("switchLanguage")}
-      title={t("switchLanguage")}
-      onClick={() => set({ language: language === "zh" ? "en" : "zh" })}
-    >
-      <span className="top-word">{language === "zh" ? "EN" : "中文"}</span>
-    </Button>
-  );
-}
-
-/** Theme and the colours of gain and loss. */
-export function ThemeMenu() {
-  const t = shellTexts.useText();
-  const { theme, upColour, set } = usePrefs();
-  const items: MenuProps["items"] = [
-    {
-      type: "group",
-      label: t("theme"),
-      children: THEMES.map((value) => ({ key: `theme-${value}`, label: t(`theme.${value}`), onClick: () => set({ theme: value }) })),
-    },
-    { type: "divider" },
-    {
-      type: "group",
-      label: t("colours"),
-      children: COLOURS.map((value) => ({
-        key: `colours-${value}`,
-        label: t(`colours.${value}`),
-        onClick: () => set({ upColour: value }),
-      })),
-    },
-  ];
-  return (
-    <Dropdown trigger={["click"]} menu={{ items, selectable: true, selectedKeys: [`theme-${theme}`, `colours-${upColour}`] }}>
-      <Button type="text" icon={<BulbOutlined />} aria-label={t("theme")} title={t("theme")} />
-    </Dropdown>
-  );
-}
-
-function AccountMenu() {
-  const t = shellTexts.useText();
-  const navigate = useNavigate();
-  const items: MenuProps["items"] = [{ key: "settings", label: t("settings"), onClick: () => void navigate("/system") }];
-  return (
-    <Dropdown trigger={["click"]} menu={{ items }}>
-      <Button type="text" icon={<UserOutlined />} aria-label={t("account")} title={t("account")} />
-    </Dropdown>
   );
 }

@@ -1,3 +1,4 @@
 import { lazyPage } from "@/app/page";
 
-export const routes = [lazyPage("/market", () => import("./pages/MarketPage"))];
+// One route, so that the list stays as it is while another stock opens.
+export const routes = [lazyPage("/market/:symbol?", () => import("./pages/MarketPage"))];

@@ -1,15 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import {
-  ABSENT,
-  formatBytes,
-  formatCompact,
-  formatExact,
-  formatNumber,
-  formatPercent,
-  formatPrice,
-  tickDigits,
-} from "./numbers";
+import { ABSENT, formatBytes, formatCompact, formatExact, formatNumber, formatPercent, formatPrice, formatVolume, tickDigits } from "./numbers";
 
 test("absent and undefined figures read as a dash, never as NaN or zero", () => {
   for (const value of [null, undefined, "", Number.NaN, Number.POSITIVE_INFINITY, "abc"]) {
@@ -72,4 +63,11 @@ test("file sizes", () => {
   expect(formatBytes(0)).toBe("0 B");
   expect(formatBytes(1536)).toBe("1.5 KB");
   expect(formatBytes(5 * 1024 ** 3)).toBe("5.0 GB");
+});
+
+test("volume is in lots for Chinese readers and in shares for others", () => {
+  expect(formatVolume(1_234_560_000, "zh")).toBe("1,234.56万手");
+  expect(formatVolume(300, "zh")).toBe("3手");
+  expect(formatVolume(150, "zh")).toBe("1.50手");
+  expect(formatVolume(12_345_600, "en")).toBe("12.35M");
 });

@@ -77,6 +77,16 @@ export function formatCompact(value: Numeric, language: Language, { digits = 2, 
   return signed(number, fixed(size, Number.isInteger(number) ? 0 : digits), sign);
 }
 
+/** Shares in one lot, the unit in which Chinese readers think of volume. */
+const LOT = 100;
+
+/** A volume: 12345600 shares → "12.35万手", or "12.35M" in English. */
+export function formatVolume(shares: Numeric, language: Language): string {
+  const number = toNumber(shares);
+  if (number === null) return ABSENT;
+  return language === "zh" ? `${formatCompact(number / LOT, language)}手` : formatCompact(number, language);
+}
+
 /** The exact value with its own decimals, digit by digit: a decimal string never passes through a float. */
 export function formatExact(value: Numeric): string {
   if (value === null || value === undefined || value === "") return ABSENT;

@@ -60,8 +60,9 @@ export function KLine({
 
   const count = bars.time.length;
   const home = useMemo(() => lastPoints(count, initialBars), [count, initialBars]);
-  // The same days again (another adjustment, another indicator) keep the reader's zoom; other days start afresh.
-  const days = `${count}:${bars.time[0]}:${bars.time.at(-1)}`;
+  // The same days again (another adjustment, another indicator) keep the reader's zoom; other days, or another wish
+  // for the bars shown, start afresh.
+  const days = `${count}:${bars.time[0]}:${bars.time.at(-1)}:${initialBars}`;
   const zoom = useRef<{ days: string; window: Window } | null>(null);
   const shownWindow = useCallback(
     () => (zoom.current?.days === days ? zoom.current.window : home),

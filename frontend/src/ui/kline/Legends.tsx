@@ -1,6 +1,6 @@
 import { usePrefs } from "@/app/prefs";
 import type { Palette } from "@/app/theme/tokens";
-import { formatCompact, formatNumber, formatPercent, formatPrice } from "@/ui/format";
+import { formatCompact, formatExact, formatNumber, formatPercent, formatPrice, formatVolume } from "@/ui/format";
 import { uiTexts } from "@/ui/i18n";
 
 import type { Layout } from "./layout";
@@ -23,7 +23,8 @@ export function Legends({ bars, index, tick, overlays, panes, layout, palette }:
   const language = usePrefs((prefs) => prefs.language);
   const close = bars.close[index];
   const before = bars.close[index - 1];
-  const change = close === undefined || before === undefined || before === 0 ? null : close / before - 1;
+  const simple = close === undefined || before === undefined || before === 0 ? null : close / before - 1;
+  const change = bars.change === undefined ? simple : (bars.change[index] ?? null);
   const direction = change === null || change === 0 ? undefined : change > 0 ? "up" : "down";
   const colour = (line: number) => palette.series[line % palette.series.length];
   const price = (value: number | null | undefined) => formatPrice(value, tick);
@@ -38,6 +39,7 @@ export function Legends({ bars, index, tick, overlays, panes, layout, palette }:
           </span>
         ))}
         <span className={direction}>{formatPercent(change, { sign: true })}</span>
+        {bars.suspended?.[index] === true && <span className="kline-suspended">{t("suspended")}</span>}
         {overlays.map(({ name, values }, line) => (
           <span key={name} style={{ color: colour(line) }}>
             {name} {price(values[index])}
@@ -46,8 +48,19 @@ export function Legends({ bars, index, tick, overlays, panes, layout, palette }:
       </div>
       <div className="kline-legend" style={{ top: layout.volume.top }}>
         <span>
-          <span className="soft">{t("volume")}</span> {formatCompact(bars.volume[index], language)}
+          <span className="soft">{t("volume")}</span>{" "}
+          <span className="kline-exact" title={`${formatExact(bars.volume[index])} ${t("shares")}`}>
+            {formatVolume(bars.volume[index], language)}
+          </span>
         </span>
+        {bars.amount !== undefined && (
+          <span>
+            <span className="soft">{t("amount")}</span>{" "}
+            <span className="kline-exact" title={formatExact(bars.amount[index])}>
+              {formatCompact(bars.amount[index], language)}
+            </span>
+          </span>
+        )}
       </div>
       {panes.map(({ key, title, lines, histogram }, pane) => (
         <div key={key} className="kline-legend" style={{ top: layout.panes[pane]?.top }}>

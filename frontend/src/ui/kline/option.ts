@@ -3,7 +3,7 @@ import type { Theme } from "@/app/theme/useTheme";
 import type { EChartsCoreOption } from "@/ui/chart/echarts";
 import { baseOption, crosshair, valueAxis } from "@/ui/chart/style";
 import { MIN_POINTS, type Window } from "@/ui/chart/zoom";
-import { formatCompact, formatNumber, formatPrice } from "@/ui/format";
+import { formatNumber, formatPrice, formatVolume } from "@/ui/format";
 
 import { RIGHT, SLIDER, type Layout, type PaneBox } from "./layout";
 import type { KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
@@ -97,7 +97,7 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
   const last = boxes.length - 1;
   const formats = [
     (value: number) => formatPrice(value, tick),
-    (value: number) => formatCompact(value, language, { digits: value < 10_000 ? 0 : 1 }),
+    (value: number) => formatVolume(value, language),
     ...panes.map(() => (value: number) => formatNumber(value, { digits: Math.abs(value) >= 1000 ? 0 : 2 })),
   ];
   const allAxes = boxes.map((_, index) => index);

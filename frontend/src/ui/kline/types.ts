@@ -8,6 +8,11 @@ export interface KLineBars {
   close: readonly number[];
   /** Shares. */
   volume: readonly number[];
+  /** Yuan. */
+  amount?: readonly (number | null)[];
+  /** Fraction against the exchange's previous close; without it, against the bar before. */
+  change?: readonly (number | null)[];
+  suspended?: readonly boolean[];
 }
 
 /** A line over the bars or in a pane; null where it has no value yet. */

@@ -1,0 +1,41 @@
+import { UserOutlined } from "@ant-design/icons";
+import { Button, Dropdown, type MenuProps } from "antd";
+import { useNavigate } from "react-router";
+
+import { useSession } from "@/api/session";
+import { signOut } from "@/features/auth/api";
+
+import { shellTexts } from "./i18n";
+import { useHelp } from "./keys/store";
+
+/** Who is signed in, and what belongs to that person. */
+export function AccountMenu() {
+  const t = shellTexts.useText();
+  const navigate = useNavigate();
+  const user = useSession((session) => session.user);
+  const showHelp = useHelp((help) => help.show);
+  const items: MenuProps["items"] = [
+    ...(user === null
+      ? []
+      : [
+          {
+            key: "who",
+            type: "group" as const,
+            label: t("signedInAs", { name: user.username, role: t(`role.${user.role}`) }),
+          },
+          { type: "divider" as const },
+        ]),
+    { key: "security", label: t("security"), onClick: () => void navigate("/system?tab=security") },
+    { key: "preferences", label: t("preferences"), onClick: () => void navigate("/system?tab=preferences") },
+    { key: "keys", label: t("keys"), extra: "?", onClick: showHelp },
+    { type: "divider" },
+    { key: "out", label: t("signOut"), onClick: () => void signOut("signed-out") },
+  ];
+  return (
+    <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight">
+      <Button type="text" icon={<UserOutlined />} aria-label={t("account")} title={t("account")}>
+        <span className="top-word account-name">{user?.username}</span>
+      </Button>
+    </Dropdown>
+  );
+}

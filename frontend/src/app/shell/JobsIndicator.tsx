@@ -1,0 +1,69 @@
+import { UnorderedListOutlined } from "@ant-design/icons";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Badge, Button, Popover } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+
+import { jobsQuery, useJobListEvents, useLiveJob, type Job, type JobFilter } from "@/features/jobs/api";
+import { JobActions } from "@/features/jobs/components/JobActions";
+import { JobProgress } from "@/features/jobs/components/JobProgress";
+import { explain } from "@/api/errors";
+import { useSocketStatus } from "@/api/ws";
+
+import { shellTexts } from "./i18n";
+
+const UNDER_WAY: JobFilter = { state: ["queued", "running", "cancelling"], kind: [] };
+/** Most jobs shown; the page has them all. */
+const MOST = 5;
+const POLL_MS = { socketDown: 10_000, socketUp: 60_000 };
+
+/** The jobs under way: their number, and at a click their progress. */
+export function JobsIndicator() {
+  const t = shellTexts.useText();
+  const [open, setOpen] = useState(false);
+  const socketUp = useSocketStatus(({ status }) => status === "open");
+  useJobListEvents();
+  const { data, error } = useInfiniteQuery({
+    ...jobsQuery(UNDER_WAY),
+    refetchInterval: socketUp ? POLL_MS.socketUp : POLL_MS.socketDown,
+  });
+  const jobs = data?.pages.flatMap(({ items }) => items) ?? [];
+  const label = jobs.length === 0 ? t("noJobs") : t("jobsRunning", { count: jobs.length });
+  return (
+    <Popover
+      trigger="click"
+      placement="bottomRight"
+      open={open}
+      onOpenChange={setOpen}
+      title={label}
+      content={
+        <div className="jobs-popover">
+          {error !== null && jobs.length === 0 && <p className="soft">{explain(error).message}</p>}
+          {jobs.slice(0, MOST).map((job) => (
+            <RunningJob key={job.id} job={job} />
+          ))}
+          <Link to="/jobs" onClick={() => setOpen(false)}>
+            {t("allJobs")}
+          </Link>
+        </div>
+      }
+    >
+      <Badge count={jobs.length} size="small" offset={[-6, 6]}>
+        <Button type="text" icon={<UnorderedListOutlined />} aria-label={label} title={label} />
+      </Badge>
+    </Popover>
+  );
+}
+
+function RunningJob({ job }: { job: Job }) {
+  const live = useLiveJob(job);
+  return (
+    <div className="running-job">
+      <div className="running-job-title">
+        <span title={job.title}>{job.title}</span>
+        <JobActions job={live.job ?? job} />
+      </div>
+      <JobProgress live={live} />
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+
+import { api, idempotencyKey, unwrap } from "@/api/client";
+import type { components } from "@/api/schema.gen";
+
+export type Instrument = components["schemas"]["Instrument"];
+export type InstrumentDetail = components["schemas"]["InstrumentDetail"];
+export type BarSeries = components["schemas"]["BarSeries"];
+export type IndicatorInfo = components["schemas"]["IndicatorInfo"];
+export type IndicatorResult = components["schemas"]["IndicatorResult"];
+export type MarketOverview = components["schemas"]["MarketOverview"];
+export type Interval = BarSeries["interval"];
+export type Adjust = BarSeries["adjust"];
+
+export interface SeriesChoice {
+  interval: Interval;
+  adjust: Adjust;
+}
+
+export const marketKeys = {
+  all: ["market"] as const,
+  overview: () => [...marketKeys.all, "overview"] as const,
+  search: (q: string) => [...marketKeys.all, "search", q] as const,
+  stock: (symbol: string) => [...marketKeys.all, "stock", symbol] as const,
+  bars: (symbol: string, choice: SeriesChoice) => [...marketKeys.stock(symbol), "bars", choice] as const,
+  indicators: (symbol: string, choice: SeriesChoice, names: readonly string[]) =>
+    [...marketKeys.stock(symbol), "indicators", choice, names] as const,
+  catalogue: () => [...marketKeys.all, "catalogue"] as const,
+};
+
+/** The last stored day: indices, movers, breadth. */
+export const overviewQuery = queryOptions({
+  queryKey: marketKeys.overview(),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/market/overview", { signal })),
+  staleTime: 60_000,
+});
+
+/** Instruments that match, best first; without a query those with stored bars. */
+export const searchQuery = (q: string, limit = 50) =>
+  queryOptions({
+    queryKey: [...marketKeys.search(q), limit],
+    queryFn: async ({ signal }) =>
+      (await unwrap(api.GET("/api/v1/stocks/search", { params: { query: { q, limit } }, signal }))).items,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+
+export const stockQuery = (symbol: string) =>
+  queryOptions({
+    queryKey: marketKeys.stock(symbol),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/stocks/{symbol}", { params: { path: { symbol } }, signal })),
+    staleTime: 60_000,
+  });
+
+export const barsQuery = (symbol: string, choice: SeriesChoice) =>
+  queryOptions({
+    queryKey: marketKeys.bars(symbol, choice),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/stocks/{symbol}/data", { params: { path: { symbol }, query: choice }, signal })),
+    staleTime: 60_000,
+  });
+
+export const indicatorsQuery = (symbol: string, choice: SeriesChoice, names: readonly string[]) =>
+  queryOptions({
+    queryKey: marketKeys.indicators(symbol, choice, names),
+    queryFn: async ({ signal }) => {
+      const query = { ...choice, names: [...names] };
+      return unwrap(api.GET("/api/v1/stocks/{symbol}/indicators", { params: { path: { symbol }, query }, signal }));
+    },
+    enabled: names.length > 0,
+    staleTime: 60_000,
+  });
+
+/** The indicators there are; they change only with the program. */
+export const catalogueQuery = queryOptions({
+  queryKey: marketKeys.catalogue(),
+  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/market/indicators", { signal }))).items,
+  staleTime: Infinity,
+});
+
+/** Fetch an instrument's bars from the online sources, as a job. */
+export function useFetchStock(symbol: string) {
+  const key = useRef<string | null>(null);
+  return useMutation({
+    mutationFn: () => {
+      key.current ??= idempotencyKey();
+      return unwrap(
+        api.POST("/api/v1/stocks/{symbol}/fetch", {
+          params: { path: { symbol }, header: { "Idempotency-Key": key.current } },
+        }),
+      );
+    },
+    onSuccess: () => {
+      key.current = null;
+    },
+  });
+}
+
+/** Read an instrument and its series again, e.g. after new bars came in. */
+export function useReloadStock(): (symbol: string) => Promise<void> {
+  const client = useQueryClient();
+  return async (symbol) => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: marketKeys.stock(symbol) }),
+      client.invalidateQueries({ queryKey: [...marketKeys.all, "search"] }),
+      client.invalidateQueries({ queryKey: marketKeys.overview() }),
+    ]);
+  };
+}

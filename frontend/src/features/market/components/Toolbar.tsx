@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { Segmented } from "antd";
+
+import { localText, useLanguage } from "@/app/i18n/local";
+import { Skeleton } from "@/ui/state";
+
+import { catalogueQuery, type Adjust, type Interval } from "../api";
+import { marketTexts } from "../i18n";
+import { toggled } from "../logic/indicators";
+import { RANGES } from "../logic/ranges";
+import { useMarketPrefs } from "../store";
+import { ParametersButton } from "./ParametersButton";
+
+const INTERVALS: readonly Interval[] = ["1d", "1w", "1M"];
+const ADJUSTS: readonly Adjust[] = ["none", "qfq", "hfq"];
+
+interface ToolbarProps {
+  /** The day whose prices are real under qfq. */
+  asOf: string | null;
+}
+
+/** How the K-line is drawn: interval, adjustment, range, indicators. */
+export function Toolbar({ asOf }: ToolbarProps) {
+  const t = marketTexts.useText();
+  const { interval, adjust, range, set } = useMarketPrefs();
+  return (
+    <div className="market-tools">
+      <Segmented
+        aria-label={t("interval")}
+        value={interval}
+        onChange={(value) => set({ interval: value })}
+        options={INTERVALS.map((value) => ({ value, label: t(`interval.${value}`) }))}
+      />
+      <span>
+        <Segmented
+          aria-label={t("adjust")}
+          value={adjust}
+          onChange={(value) => set({ adjust: value })}
+          options={ADJUSTS.map((value) => ({ value, label: t(`adjust.${value}`) }))}
+        />
+        {adjust === "qfq" && asOf !== null && <span className="market-as-of soft">{t("asOf", { date: asOf })}</span>}
+      </span>
+      <Segmented
+        aria-label={t("range")}
+        value={range}
+        onChange={(value) => set({ range: value })}
+        options={RANGES.map((value) => ({ value, label: t(`range.${value}`) }))}
+      />
+      <Indicators />
+    </div>
+  );
+}
+
+/** A switch for each indicator of the catalogue, with its parameters. */
+function Indicators() {
+  const t = marketTexts.useText();
+  const language = useLanguage();
+  const { data: catalogue } = useQuery(catalogueQuery);
+  const { active, set } = useMarketPrefs();
+  if (catalogue === undefined) return <Skeleton width={320} height={32} />;
+  return (
+    <div className="market-indicators" role="group" aria-label={t("indicators")}>
+      {catalogue.map((info) => {
+        const on = active.includes(info.key);
+        return (
+          <span key={info.key} className="indicator" data-on={on}>
+            <button
+              type="button"
+              aria-pressed={on}
+              title={localText(info, "label", language)}
+              onClick={() => set({ active: toggled(catalogue, active, info.key) })}
+            >
+              {info.key}
+            </button>
+            {on && info.parameters.length > 0 && <ParametersButton info={info} />}
+          </span>
+        );
+      })}
+    </div>
+  );
+}

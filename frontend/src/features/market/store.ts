@@ -1,0 +1,48 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+import type { Adjust, Instrument, Interval } from "./api";
+import type { ChosenIndicators, Parameters } from "./logic/indicators";
+import type { Range } from "./logic/ranges";
+
+const MOST_RECENT = 12;
+
+export type Recent = Pick<Instrument, "symbol" | "name">;
+
+interface MarketPrefs extends ChosenIndicators {
+  interval: Interval;
+  adjust: Adjust;
+  range: Range;
+  /** Newest first. */
+  recent: readonly Recent[];
+  set: (change: Partial<Pick<MarketPrefs, "interval" | "adjust" | "range" | "active">>) => void;
+  setParameters: (key: string, parameters: Parameters | null) => void;
+  visited: (stock: Recent) => void;
+}
+
+/** How the reader looks at a stock, and which ones were looked at; kept in this browser. */
+export const useMarketPrefs = create<MarketPrefs>()(
+  persist(
+    (set) => ({
+      interval: "1d",
+      adjust: "qfq",
+      range: "1y",
+      active: ["MA", "MACD"],
+      parameters: {},
+      recent: [],
+      set: (change) => set(change),
+      setParameters: (key, parameters) =>
+        set((state) => {
+          const rest = Object.fromEntries(Object.entries(state.parameters).filter(([other]) => other !== key));
+          return { parameters: parameters === null ? rest : { ...rest, [key]: parameters } };
+        }),
+      visited: ({ symbol, name }) =>
+        set(({ recent }) =>
+          recent[0]?.symbol === symbol && recent[0].name === name
+            ? {}
+            : { recent: [{ symbol, name }, ...recent.filter((item) => item.symbol !== symbol)].slice(0, MOST_RECENT) },
+        ),
+    }),
+    { name: "quantdesk.market", version: 1 },
+  ),
+);
