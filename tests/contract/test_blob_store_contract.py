@@ -25,12 +25,12 @@ async def test_what_was_put_is_read_back_and_replaced(store: BlobStore) -> None:
     assert await store.get("reports/a.json.gz") == b"two"
 
 
-async def test_list_gives_the_keys_of_a_prefix_sorted(store: BlobStore) -> None:
-    assert await store.list() == []
+async def test_keys_are_given_of_a_prefix_sorted(store: BlobStore) -> None:
+    assert await store.keys() == []
     for key in ("b/2", "a/1", "b/1"):
         await store.put(key, b"")
-    assert await store.list() == ["a/1", "b/1", "b/2"]
-    assert await store.list("b/") == ["b/1", "b/2"]
+    assert await store.keys() == ["a/1", "b/1", "b/2"]
+    assert await store.keys("b/") == ["b/1", "b/2"]
 
 
 async def test_a_missing_blob_is_not_found_and_deleting_it_is_nothing(store: BlobStore) -> None:

@@ -20,6 +20,6 @@ class BlobStore(Protocol):
         """Remove; nothing happens when there is no such key."""
         ...
 
-    async def list(self, prefix: str = "") -> list[str]:
+    async def keys(self, prefix: str = "") -> list[str]:
         """Give the keys that start with the prefix, sorted."""
         ...

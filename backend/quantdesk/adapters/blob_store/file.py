@@ -58,10 +58,10 @@ class FileBlobStore:
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
 
-    async def list(self, prefix: str = "") -> list[str]:
-        return await asyncio.to_thread(self._list, prefix)
+    async def keys(self, prefix: str = "") -> list[str]:
+        return await asyncio.to_thread(self._keys, prefix)
 
-    def _list(self, prefix: str) -> list[str]:
+    def _keys(self, prefix: str) -> list[str]:
         if not self._folder.is_dir():
             return []
         keys = (
