@@ -17,6 +17,7 @@ from tests.fakes.job_queue import RecordingQueue
 from tests.fakes.made_bars import random_walk
 
 from quantdesk.features.data import receiving, uploads
+from quantdesk.features.data.errors import UploadDiskFull
 from quantdesk.features.data.imports import carry_out
 from quantdesk.features.data.tables import UploadRow
 from quantdesk.features.data.tasks import ImportHandler
@@ -202,7 +203,7 @@ async def test_a_disk_that_fills_up_on_the_way_leaves_nothing(tmp_path: Path) ->
         yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(receiving.UploadDiskFull):
+    with pytest.raises(UploadDiskFull):
         await receiving.receive_file(body(), FORM, None, tmp_path / "u" / "1")
     assert list((tmp_path / "u").iterdir()) == []
 

@@ -31,7 +31,7 @@ def table_csv(result: BacktestResult, table: ReportTable) -> bytes:
 def _cell(value: Any) -> Any:
     if isinstance(value, dict):
         return "; ".join(f"{name}={number}" for name, number in value.items())
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and not _is_number(value):
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(value):
         return "'" + value  # a spreadsheet would run it as a formula
     return value
 

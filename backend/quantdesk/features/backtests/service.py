@@ -154,7 +154,9 @@ async def delete(uow: UnitOfWork, principal: Principal, backtest_id: str) -> Non
 async def restore(uow: UnitOfWork, principal: Principal, backtest_id: str) -> Backtest:
     """Bring it back from the trash. Raise BacktestNotFound."""
     row = await _get(uow, backtest_id, principal.user_id)
-    row.deleted_at = None
+    if row.deleted_at is not None:
+        row.deleted_at = None
+        audit.record(uow, principal, "backtest.restored", row.id, {"name": row.name})
     await uow.session.flush()
     return await get(uow, backtest_id, principal.user_id)
 

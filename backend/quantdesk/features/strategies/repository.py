@@ -44,7 +44,7 @@ async def page(
 
 async def names(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
     rows = await session.execute(select(StrategyRow.id, StrategyRow.name).where(StrategyRow.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 async def version(session: AsyncSession, strategy_id: str, number: int) -> StrategyVersionRow | None:
