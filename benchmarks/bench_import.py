@@ -42,7 +42,9 @@ def import_file() -> float:
     with tempfile.TemporaryDirectory(prefix="qdbench") as home:
         began = time.perf_counter()
         command = [str(QUANTDESK), "data", "import", str(FILE)]
-        done = subprocess.run(command, env=environment(Path(home), free_port()), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=environment(Path(home), free_port()), capture_output=True, text=True, check=False
+        )
         took = time.perf_counter() - began
     if done.returncode != 0:
         raise RuntimeError(f"the import failed: {done.stderr[-1000:]}")

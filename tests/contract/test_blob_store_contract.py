@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,9 @@ async def test_a_missing_blob_is_not_found_and_deleting_it_is_nothing(store: Blo
         await store.get("reports/x")
 
 
-@pytest.mark.parametrize("key", ["", "/etc/passwd", "../secrets/jwt.key", "a/../../b", "a//b", "a/\0", ".hidden", "a\\b"])
+@pytest.mark.parametrize(
+    "key", ["", "/etc/passwd", "../secrets/jwt.key", "a/../../b", "a//b", "a/\0", ".hidden", "a\\b"]
+)
 async def test_a_key_cannot_leave_the_store(store: BlobStore, key: str) -> None:
     with pytest.raises(PortError, match="blob key"):
         await store.put(key, b"x")
@@ -72,4 +75,4 @@ async def test_a_full_disk_is_named_and_leaves_the_old_blob(tmp_path: Path, monk
         await store.put("x", b"new")
     monkeypatch.undo()
     assert await store.get("x") == b"old"
-    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    assert os.listdir(tmp_path) == ["x"]

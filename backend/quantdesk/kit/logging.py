@@ -10,7 +10,6 @@ from structlog.typing import Processor
 
 from quantdesk.settings import LogSettings
 
-
 # Without the frames' local variables: they hold passwords, keys and users' code.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 
