@@ -25,7 +25,7 @@ export const en: Record<keyof typeof zh, string> = {
   usernameHelp: "2–40 characters: Chinese, letters, digits, dot, dash, underscore",
   usernameBad: "A username has 2–40 characters: Chinese, letters, digits, dot, dash, underscore",
   "rule.length": "At least 10 characters",
-  "rule.varied": "No repeats or keyboard runs",
+  "rule.varied": "No common words, repeats or keyboard runs",
   "rule.name": "Does not hold the username",
   kept: "done",
   notKept: "not yet",

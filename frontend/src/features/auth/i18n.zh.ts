@@ -23,7 +23,7 @@ export const zh = {
   usernameHelp: "2–40 个字符：中文、字母、数字、点、横线、下划线",
   usernameBad: "用户名需要 2–40 个字符，只能用中文、字母、数字、点、横线、下划线",
   "rule.length": "至少 10 个字符",
-  "rule.varied": "不是重复字符或键盘顺序",
+  "rule.varied": "不是常用密码、重复字符或键盘顺序",
   "rule.name": "不包含用户名",
   kept: "已满足",
   notKept: "未满足",

@@ -218,6 +218,7 @@ export const en: Record<keyof typeof zh, string> = {
   formula: "Formula",
   unit: "Unit",
   explain: "Explain {{name}}",
+  maxDrawdown: "Max drawdown",
   drawdownSpan: "{{start}} to {{end}}",
   recovered: "recovered {{date}}",
   notRecovered: "not recovered yet",

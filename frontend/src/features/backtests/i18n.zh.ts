@@ -220,6 +220,7 @@ export const zh = {
   formula: "算法",
   unit: "单位",
   explain: "解释 {{name}}",
+  maxDrawdown: "最大回撤",
   drawdownSpan: "{{start}} 到 {{end}}",
   recovered: "{{date}} 回到前高",
   notRecovered: "尚未回到前高",

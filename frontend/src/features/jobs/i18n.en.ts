@@ -20,6 +20,7 @@ export const en: Record<keyof typeof zh, string> = {
   "kind.import": "Data import",
   "kind.demo": "Demo market",
   "kind.fetch": "Data fetch",
+  "kind.welcome": "First example",
   "unit.bars": "bars",
   "unit.rows": "rows",
   "unit.files": "files",

@@ -18,6 +18,7 @@ export const zh = {
   "kind.import": "导入数据",
   "kind.demo": "模拟行情",
   "kind.fetch": "下载行情",
+  "kind.welcome": "准备示例",
   "unit.bars": "根 K 线",
   "unit.rows": "行",
   "unit.files": "个文件",

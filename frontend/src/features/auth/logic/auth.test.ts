@@ -24,6 +24,7 @@ describe("password strength", () => {
     expect(strengthOf("1234567890", "li").score).toBe(1);
     expect(strengthOf("qwertyuiop", "li").score).toBe(1);
   });
+  test("a common word counts for nothing", () => expect(strengthOf("password123", "li").rules.varied).toBe(false));
   test("the own name counts against it", () => {
     expect(strengthOf("wanglei-2026-x", "wanglei").rules.name).toBe(false);
     expect(strengthOf("wanglei-2026-x", "wanglei").score).toBeLessThanOrEqual(2);

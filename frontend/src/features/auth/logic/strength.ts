@@ -13,9 +13,12 @@ export interface Strength {
 
 const SEQUENCES = ["abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "09876543210"];
 
+/** The words most passwords are made of; the server knows many more. */
+const COMMON = /passw(or)?d|admin|qwerty|letmein|welcome|iloveyou|woaini|quantdesk|dragon|monkey|master|china/gi;
+
 /** Count the characters that are hard to foresee: repeats and runs along the keyboard or the alphabet count little. */
 function surprises(password: string): number {
-  const text = password.toLowerCase();
+  const text = password.toLowerCase().replace(COMMON, "");
   let count = 0;
   for (let index = 0; index < text.length; index += 1) {
     const pair = text.slice(Math.max(0, index - 1), index + 1);

@@ -24,12 +24,14 @@ interface EquityChartProps {
   benchmark: string | null;
   exportName: string;
   height?: number;
+  /** Beside the switches. */
+  note?: string;
   /** Without switches, for a small place. */
   plain?: boolean;
 }
 
 /** Equity against the benchmark, and the drawdown below on the same days. */
-export function EquityChart({ series, benchmark, exportName, height = 420, plain = false }: EquityChartProps) {
+export function EquityChart({ series, benchmark, exportName, height = 420, note, plain = false }: EquityChartProps) {
   const t = backtestTexts.useText();
   const language = useLanguage();
   const [log, setLog] = useState(false);
@@ -55,7 +57,8 @@ export function EquityChart({ series, benchmark, exportName, height = 420, plain
       // A log axis of ECharts only labels powers of ten; logarithms on a linear axis label any range.
       const place = (value: number | null) => (value === null || !log ? value : value > 0 ? Math.log10(value) : null);
       const back = (value: number) => (log ? 10 ** value : value);
-      const drawdownTop = plain ? 0.68 : 0.72;
+      const equityShare = plain ? 0.54 : 0.58;
+      const drawdownTop = plain ? 0.76 : 0.72;
       const tooltip = (items: TooltipItem[]) => {
         const index = items[0]?.dataIndex ?? 0;
         const rows = [
@@ -74,8 +77,8 @@ export function EquityChart({ series, benchmark, exportName, height = 420, plain
         axisPointer: { link: [{ xAxisIndex: "all" }] },
         tooltip: { formatter: tooltip },
         grid: [
-          { left: 8, right: 64, top: 28, height: `${(drawdownTop - 0.14) * 100}%` },
-          { left: 8, right: 64, top: `${drawdownTop * 100}%`, bottom: 44 },
+          { left: 8, right: 64, top: 28, height: `${equityShare * 100}%` },
+          { left: 8, right: 64, top: `${drawdownTop * 100}%`, bottom: plain ? 20 : 44 },
         ],
         xAxis: [
           { ...dateAxis(theme, date), axisLabel: { show: false } },
@@ -91,7 +94,7 @@ export function EquityChart({ series, benchmark, exportName, height = 420, plain
             xAxisIndex: [0, 1],
             ...(window === null ? {} : { startValue: window[0], endValue: window[1] }),
           },
-          { type: "slider", xAxisIndex: [0, 1], height: 18, bottom: 4, borderColor: palette.border, textStyle: { color: palette.textSoft, fontSize: 11 } },
+          ...(plain ? [] : [{ type: "slider", xAxisIndex: [0, 1], height: 18, bottom: 4, borderColor: palette.border, textStyle: { color: palette.textSoft, fontSize: 11 } }]),
         ],
         series: [
           { ...line, name: names.equity, data: equity.map(place), color: palette.series[0] },
@@ -133,6 +136,7 @@ export function EquityChart({ series, benchmark, exportName, height = 420, plain
           <label>
             <Switch size="small" checked={log} onChange={setLog} aria-label={t("logScale")} /> {t("logScale")}
           </label>
+          {note !== undefined && <span className="soft">{note}</span>}
         </div>
       )}
       <Chart label={t("equityChart")} hideTitle={plain} option={option} count={date.length} height={height} exportName={exportName} sheet={sheet} />

@@ -1,7 +1,7 @@
 import { QuestionCircleOutlined } from "@ant-design/icons";
 import { Popover } from "antd";
 
-import { Change, formatDate, Money } from "@/ui/format";
+import { Change, Money } from "@/ui/format";
 
 import type { Metrics } from "../api";
 import { backtestTexts, metricTexts } from "../i18n";
@@ -54,15 +54,6 @@ export function MetricCards({ metrics, shown = METRICS }: MetricCardsProps) {
           <dd>
             <Value info={info} metrics={metrics} />
           </dd>
-          {info.key === "max_drawdown" && metrics.max_drawdown_start !== null && shown === METRICS && (
-            <dd className="metric-note">
-              {t("drawdownSpan", { start: formatDate(metrics.max_drawdown_start), end: formatDate(metrics.max_drawdown_end) })}
-              {" · "}
-              {metrics.max_drawdown_recovered === null
-                ? t("notRecovered")
-                : t("recovered", { date: formatDate(metrics.max_drawdown_recovered) })}
-            </dd>
-          )}
         </div>
       ))}
     </dl>

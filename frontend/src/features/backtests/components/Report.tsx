@@ -23,12 +23,17 @@ const SHORT_HASH = 10;
 export function Report({ backtest, result }: { backtest: Backtest; result: BacktestResult }) {
   const t = backtestTexts.useText();
   const { id } = backtest;
+  const { max_drawdown_start: peak, max_drawdown_end: trough, max_drawdown_recovered: recovered } = result.metrics;
+  const drawdownNote =
+    peak === null || trough === null
+      ? ""
+      : `${t("maxDrawdown")} ${t("drawdownSpan", { start: peak, end: trough })} · ${recovered === null ? t("notRecovered") : t("recovered", { date: recovered })}`;
   return (
     <>
       <Assumptions result={result} />
       <MetricCards metrics={result.metrics} />
       <section className="panel panel-body">
-        <EquityChart series={result.series} benchmark={result.spec.benchmark ?? null} exportName={`equity-${id}`} />
+        <EquityChart series={result.series} benchmark={result.spec.benchmark ?? null} note={drawdownNote} exportName={`equity-${id}`} />
       </section>
       <section className="panel">
         <div className="panel-title">

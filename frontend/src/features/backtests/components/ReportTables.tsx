@@ -63,6 +63,11 @@ function Side({ side }: { side: "buy" | "sell" }) {
   return <span className={side === "buy" ? "up" : "down"}>{t(`side.${side}`)}</span>;
 }
 
+/** An average of fills has more decimals than a price: three to read, all on hover. */
+function Average({ value }: { value: string | null }) {
+  return <span title={formatExact(value)}>{formatNumber(value, { digits: 3 })}</span>;
+}
+
 const roundTripText = (row: RoundTrip) => `${row.entry_date} ${row.exit_date ?? ""}`;
 
 export function RoundTripsTable({ rows, id, onPick }: { rows: readonly RoundTrip[]; id: string; onPick: (row: RoundTrip) => void }) {
@@ -73,8 +78,8 @@ export function RoundTripsTable({ rows, id, onPick }: { rows: readonly RoundTrip
       { key: "entry", title: t("entryDate"), width: "104px", value: (row) => row.entry_date },
       { key: "exit", title: t("exitDate"), width: "104px", value: (row) => row.exit_date, render: (row) => row.exit_date ?? <span className="soft">{t("stillOpen")}</span> },
       { key: "quantity", title: t("quantity"), numeric: true, value: (row) => row.quantity, render: (row) => integer(row.quantity) },
-      { key: "entryPrice", title: t("entryPrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.entry_price, render: (row) => formatExact(row.entry_price) },
-      { key: "exitPrice", title: t("exitPrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.exit_price, render: (row) => formatExact(row.exit_price) },
+      { key: "entryPrice", title: t("entryPrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.entry_price, render: (row) => <Average value={row.entry_price} /> },
+      { key: "exitPrice", title: t("exitPrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.exit_price, render: (row) => <Average value={row.exit_price} /> },
       { key: "profit", title: t("profit"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.profit, render: (row) => <Change kind="number" value={row.profit} /> },
       { key: "return", title: t("profitPct"), numeric: true, value: (row) => row.return_pct, render: (row) => <Change value={row.return_pct} /> },
       { key: "costs", title: t("fees"), numeric: true, value: (row) => row.costs, render: (row) => formatExact(row.costs) },
@@ -111,7 +116,7 @@ export function OrdersTable({ rows, id }: { rows: readonly Order[]; id: string }
       { key: "quantity", title: t("quantity"), numeric: true, value: (row) => row.quantity, render: (row) => integer(row.quantity) },
       { key: "filled", title: t("filled"), numeric: true, value: (row) => row.filled, render: (row) => integer(row.filled) },
       { key: "price", title: t("limitPrice"), numeric: true, width: "minmax(104px, 1fr)", value: (row) => row.price, render: (row) => formatExact(row.price) },
-      { key: "average", title: t("averagePrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.average_price, render: (row) => formatExact(row.average_price) },
+      { key: "average", title: t("averagePrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.average_price, render: (row) => <Average value={row.average_price} /> },
       { key: "status", title: t("status"), width: "96px", value: (row) => t(`status.${row.status}`) },
       { key: "closed", title: t("closed"), width: "104px", value: (row) => row.closed, render: (row) => formatDate(row.closed) },
     ],
