@@ -1,7 +1,7 @@
 import { UnorderedListOutlined } from "@ant-design/icons";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Badge, Button, Popover } from "antd";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 
 import { jobsQuery, useJobListEvents, useLiveJob, type Job, type JobFilter } from "@/features/jobs/api";
@@ -28,6 +28,7 @@ export function JobsIndicator() {
     refetchInterval: socketUp ? POLL_MS.socketUp : POLL_MS.socketDown,
   });
   const jobs = data?.pages.flatMap(({ items }) => items) ?? [];
+  useFreshAfter(jobs);
   const label = jobs.length === 0 ? t("noJobs") : t("jobsRunning", { count: jobs.length });
   return (
     <Popover
@@ -53,6 +54,28 @@ export function JobsIndicator() {
       </Badge>
     </Popover>
   );
+}
+
+/** What a job of each kind changes, as query keys. */
+const CHANGES: Record<Job["kind"], readonly string[]> = {
+  backtest: ["backtests", "strategies"],
+  demo: ["market", "data", "dashboard", "system", "strategies", "backtests"],
+  fetch: ["market", "data", "dashboard"],
+  import: ["market", "data", "dashboard"],
+  welcome: ["market", "data", "dashboard", "system", "strategies", "backtests"],
+};
+
+/** When a job is no longer under way, have what it may have changed read again. */
+function useFreshAfter(jobs: readonly Job[]): void {
+  const client = useQueryClient();
+  const before = useRef<readonly Job[]>([]);
+  useEffect(() => {
+    const gone = before.current.filter(({ id }) => jobs.every((job) => job.id !== id));
+    before.current = jobs;
+    for (const key of new Set(gone.flatMap(({ kind }) => CHANGES[kind]))) {
+      void client.invalidateQueries({ queryKey: [key] });
+    }
+  }, [client, jobs]);
 }
 
 function RunningJob({ job }: { job: Job }) {

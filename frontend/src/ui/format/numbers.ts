@@ -81,10 +81,10 @@ export function formatCompact(value: Numeric, language: Language, { digits = 2, 
 const LOT = 100;
 
 /** A volume: 12345600 shares → "12.35万手", or "12.35M" in English. */
-export function formatVolume(shares: Numeric, language: Language): string {
+export function formatVolume(shares: Numeric, language: Language, options: NumberOptions = {}): string {
   const number = toNumber(shares);
   if (number === null) return ABSENT;
-  return language === "zh" ? `${formatCompact(number / LOT, language)}手` : formatCompact(number, language);
+  return language === "zh" ? `${formatCompact(number / LOT, language, options)}手` : formatCompact(number, language, options);
 }
 
 /** The exact value with its own decimals, digit by digit: a decimal string never passes through a float. */

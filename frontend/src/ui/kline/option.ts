@@ -97,7 +97,7 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
   const last = boxes.length - 1;
   const formats = [
     (value: number) => formatPrice(value, tick),
-    (value: number) => formatVolume(value, language),
+    (value: number) => formatVolume(value, language, { digits: value < 1_000_000 ? 0 : 1 }),
     ...panes.map(() => (value: number) => formatNumber(value, { digits: Math.abs(value) >= 1000 ? 0 : 2 })),
   ];
   const allAxes = boxes.map((_, index) => index);

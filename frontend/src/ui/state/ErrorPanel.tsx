@@ -38,7 +38,7 @@ export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
             </Button>
           )}
           <span className="state-code">
-            {t("errorCode")} <code>{code}</code>
+            <span className="nowrap">{t("errorCode")}</span> <code>{code}</code>
             <Button size="small" type="text" onClick={() => void copy()}>
               {copied ? t("copied") : t("copy")}
             </Button>
