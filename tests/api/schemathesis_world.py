@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 import requests
@@ -62,8 +62,12 @@ class World:
     def send(self, case: Case, role: str) -> httpx.Response:
         """Send a generated request as somebody of that role; sign in anew when the request before ended the session."""
         made = requests.Request(**case.as_transport_kwargs(base_url="http://127.0.0.1:8000")).prepare()
-        body = made.body.encode() if isinstance(made.body, str) else made.body
-        headers = {name: value for name, value in made.headers.items() if name.lower() != "content-length"}
+        body = made.body.encode() if isinstance(made.body, str) else cast(bytes | None, made.body)
+        headers = [
+            (name.encode("latin-1"), value if isinstance(value, bytes) else value.encode("latin-1"))
+            for name, value in made.headers.items()
+            if name.lower() != "content-length"
+        ]
         client = self._clients[role]
         request = client.build_request(str(made.method), str(made.url), headers=headers, content=body)
         if "authorization" in client.headers:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from quantdesk.core.calendar.iso_date import IsoDate
 
 ParamValue = bool | int | float | str
 
@@ -54,8 +55,8 @@ class BacktestSpec(BaseModel):
 
     symbols: Annotated[list[str], Field(min_length=1, max_length=1000)]
     """Canonical symbols, e.g. 600519.SH. The first is the strategy's data0."""
-    start: dt.date
-    end: dt.date
+    start: IsoDate
+    end: IsoDate
     cash: Annotated[Decimal, Field(gt=0, le=Decimal("1e12"), decimal_places=2)] = Decimal("1000000")
     """Yuan."""
     benchmark: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from quantdesk.features.jobs.schemas import Job
 
@@ -49,7 +49,7 @@ class FileOptions(Schema):
     symbol: str | None = Field(default=None, max_length=40)
     """The symbol of every row, for a file without a code column."""
     volume_unit: VolumeUnit | None = None
-    skip_bad_rows: bool = False
+    skip_bad_rows: StrictBool = False
     """Store the good rows of a file that has bad ones. Without it one bad row refuses the whole file."""
 
 

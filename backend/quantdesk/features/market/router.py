@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response, status
 from pydantic import BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
+from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
 from quantdesk.features.market import fetching, overview, schemas, series, service
 from quantdesk.features.market.errors import (
@@ -44,9 +44,9 @@ def series_query(
     symbol: Symbol,
     interval: Annotated[Literal["1d", "1w", "1M"], Query()] = "1d",
     adjust: Annotated[Adjustment, Query()] = "none",
-    start: dt.date | None = None,
-    end: dt.date | None = None,
-    as_of: Annotated[dt.date | None, Query(description="Anchor of qfq; default: the last bar.")] = None,
+    start: IsoDate | None = None,
+    end: IsoDate | None = None,
+    as_of: Annotated[IsoDate | None, Query(description="Anchor of qfq; default: the last bar.")] = None,
     max_points: Annotated[int, Query(ge=10, le=5000)] = 5000,
 ) -> series.SeriesQuery:
     if start is not None and end is not None and end < start:
