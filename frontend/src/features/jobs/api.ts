@@ -134,7 +134,7 @@ export function useLiveJob(seed: Job | null | undefined): LiveJob {
   });
   const known = data !== undefined && seed !== null && seed !== undefined ? newerJob(seed, data) : (seed ?? null);
   const over = known === null || isFinished(known);
-  useTopic(over ? null : `jobs.${known.id}`, (event) => receive(client, known?.id ?? "", event as unknown as JobEvent));
+  useTopic(over ? null : `jobs.${known.id}`, (event) => receive(client, known?.id ?? "", event));
 
   useEffect(() => {
     if (known !== null) observe(known);
@@ -160,7 +160,7 @@ export function useJobLog(job: Job | null) {
 export function useJobListEvents(): void {
   const client = useQueryClient();
   useTopic("jobs", (raw) => {
-    const event = raw as unknown as JobEvent;
+    const event = raw;
     if (event.type !== "job.changed") return;
     const { job } = event;
     const lists = client.getQueriesData<InfiniteData<components["schemas"]["Page_Job_"]>>({ queryKey: jobKeys.lists() });

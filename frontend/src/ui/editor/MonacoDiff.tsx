@@ -10,6 +10,18 @@ export default function MonacoDiff({ original, modified, label }: CodeDiffProps)
   const [instance, setInstance] = useState<editor.IStandaloneDiffEditor | null>(null);
   const { mode } = useTheme();
 
+  // Before the effect that makes the editor: its clean-up must let go of the models before the editor is gone.
+  useEffect(() => {
+    if (instance === null) return undefined;
+    const models = { original: editor.createModel(original, "python"), modified: editor.createModel(modified, "python") };
+    instance.setModel(models);
+    return () => {
+      instance.setModel(null);
+      models.original.dispose();
+      models.modified.dispose();
+    };
+  }, [instance, original, modified]);
+
   useEffect(() => {
     if (container.current === null) return undefined;
     const created = editor.createDiffEditor(container.current, {
@@ -27,17 +39,6 @@ export default function MonacoDiff({ original, modified, label }: CodeDiffProps)
       setInstance(null);
     };
   }, []);
-
-  useEffect(() => {
-    if (instance === null) return undefined;
-    const models = { original: editor.createModel(original, "python"), modified: editor.createModel(modified, "python") };
-    instance.setModel(models);
-    return () => {
-      instance.setModel(null);
-      models.original.dispose();
-      models.modified.dispose();
-    };
-  }, [instance, original, modified]);
 
   useEffect(() => instance?.updateOptions({ ariaLabel: label }), [instance, label]);
   useEffect(() => editor.setTheme(themeName(mode)), [mode]);

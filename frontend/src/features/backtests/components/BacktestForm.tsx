@@ -11,6 +11,7 @@ import { estimateTradingDays, presetRange, RANGE_PRESETS } from "../logic/dates"
 import { normalise } from "../logic/decimals";
 import { draftField, faultsOf, type BacktestDraft, type DraftField, type Parameter } from "../logic/form";
 import { CostsForm } from "./CostsForm";
+import { DayInput } from "./DayInput";
 import { Field } from "./Field";
 import { ParamsForm } from "./ParamsForm";
 import { BenchmarkPicker, SymbolsPicker } from "./SymbolsPicker";
@@ -92,10 +93,10 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
         <legend className="visually-hidden">{t("range")}</legend>
         <div className="form-pair">
           <Field label={t("start")} fault={faultText("start", draft.start === "")}>
-            {(props) => <Input {...props} type="date" value={draft.start} max={draft.end} onChange={(event) => set({ start: event.target.value })} />}
+            {(props) => <DayInput {...props} value={draft.start} onChange={(start) => set({ start })} />}
           </Field>
           <Field label={t("end")} fault={faultText("end", draft.end === "")}>
-            {(props) => <Input {...props} type="date" value={draft.end} min={draft.start} onChange={(event) => set({ end: event.target.value })} />}
+            {(props) => <DayInput {...props} value={draft.end} onChange={(end) => set({ end })} />}
           </Field>
         </div>
         <div className="presets">
