@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from quantdesk.core.instruments.pinyin import initials
+from quantdesk.core.instruments.search import InstrumentIndex
 from quantdesk.core.instruments.symbol import (
     SymbolError,
     board_of,
@@ -19,10 +20,12 @@ from quantdesk.features.market import repository
 from quantdesk.features.market.errors import BadSymbol, UnknownSymbol
 from quantdesk.features.market.instruments import instrument_cache
 from quantdesk.features.market.schemas import Instrument, InstrumentDetail, InstrumentKind
+from quantdesk.features.market.tables import InstrumentRow
 from quantdesk.features.market.views import to_detail, to_instrument
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.uow import UnitOfWork
+from quantdesk.ports.bar_store import BarStore
 from quantdesk.ports.data_source import InstrumentInfo
 
 
@@ -45,17 +48,32 @@ async def search(
 ) -> list[Instrument]:
     """Give the instruments that match, best first; for a blank query those with bars, by code."""
     cache = await instrument_cache(uow.session, context.database)
-    have = {item.symbol for item in await asyncio.to_thread(context.bars.list_coverage, "1d")}
+    return await asyncio.to_thread(_search, cache.rows, cache.index, context.bars, query, kinds, stored, limit)
+
+
+def _search(
+    rows: dict[str, InstrumentRow],
+    index: InstrumentIndex,
+    bars: BarStore,
+    query: str,
+    kinds: list[InstrumentKind] | None,
+    stored: bool | None,
+    limit: int,
+) -> list[Instrument]:
     if query.strip():
         narrowed = kinds is not None or stored is not None
-        hits = [hit.symbol for hit in cache.index.search(query, len(cache.rows) if narrowed else limit)]
+        hits = [hit.symbol for hit in index.search(query, len(rows) if narrowed else limit)]
     else:
-        hits = sorted(have & cache.rows.keys(), key=lambda symbol: (is_simulated(symbol), symbol))
+        have = {item.symbol for item in bars.list_coverage("1d")} & rows.keys()
+        hits = sorted(have, key=lambda symbol: (is_simulated(symbol), symbol))
     found: list[Instrument] = []
     for symbol in hits:
-        row = cache.rows[symbol]
-        if (kinds is None or row.kind in kinds) and stored in (None, symbol in have):
-            found.append(to_instrument(row, symbol in have))
+        row = rows[symbol]
+        if kinds is not None and row.kind not in kinds:
+            continue
+        has_bars = bars.coverage(symbol, "1d") is not None
+        if stored in (None, has_bars):
+            found.append(to_instrument(row, has_bars))
             if len(found) == limit:
                 break
     return found
