@@ -23,7 +23,13 @@ export default function MonacoEditor({ value, onChange, onSave, readOnly = false
     const model = editor.createModel(firstValue(), "python");
     const created = editor.create(container.current, { ...EDITOR_OPTIONS, model });
     created.onDidChangeModelContent(() => change(created.getValue()));
-    created.addCommand(KeyMod.CtrlCmd | KeyCode.KeyS, () => save());
+    // An action belongs to its editor; a command would go to the one made last on the page.
+    created.addAction({
+      id: "quantdesk.save",
+      label: "Save",
+      keybindings: [KeyMod.CtrlCmd | KeyCode.KeyS],
+      run: () => save(),
+    });
     setInstance(created);
     return () => {
       created.dispose();

@@ -1,7 +1,7 @@
 import { HistoryOutlined, SaveOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button } from "antd";
-import { useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
 import { ApiError, explain } from "@/api/errors";
@@ -79,6 +79,19 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   );
   const blocked =
     errors.length > 0 ? t("blockedSyntax", { count: errors.length }) : className === null ? t("blockedClass") : undefined;
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void control.save();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event);
+    // From anywhere on the page, also while a field of the form has the focus.
+    window.addEventListener("keydown", listener, { capture: true });
+    return () => window.removeEventListener("keydown", listener, { capture: true });
+  }, []);
+
   const goTo = (line: number) => setReveal({ line });
   const saving = editing.save.step === "saving";
 
@@ -140,7 +153,6 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
             <CodeEditor
               value={editing.code}
               onChange={control.type}
-              onSave={() => void control.save()}
               label={t("editor", { name: strategy.name })}
               markers={markers}
               reveal={reveal}
