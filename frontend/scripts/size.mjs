@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const BUDGET_KB = 400;
+const BUDGET_KB = 300;
 const FIRST_ROUTE = "src/features/auth/pages/SignInPage.tsx";
 
 const dist = new URL("../dist/", import.meta.url);

@@ -9,6 +9,9 @@ void i18next.use(initReactI18next).init({
   fallbackLng: false,
   initAsync: false,
   resources: {},
+  // Keys are whole names: "scope.market:read" is one key, not a path in a namespace.
+  nsSeparator: false,
+  keySeparator: false,
   // React escapes what it renders.
   interpolation: { escapeValue: false },
   react: { useSuspense: false, bindI18nStore: "added" },

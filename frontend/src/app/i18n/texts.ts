@@ -29,12 +29,12 @@ export function defineTexts<const Zh extends Record<string, string>>(
   type Key = keyof Zh & string;
   i18next.addResourceBundle("zh", namespace, zh);
   i18next.addResourceBundle("en", namespace, en);
-  const look = (key: Key, values?: Values): string => i18next.t(key, { ns: namespace, keySeparator: false, ...values });
+  const look = (key: Key, values?: Values): string => i18next.t(key, { ns: namespace, ...values });
   return {
     useText: () => {
       const { t } = useTranslation(namespace);
       // Stable until the language changes, so that what is made of texts can be memoised.
-      return useCallback((key: Key, values?: Values) => t(key, { keySeparator: false, ...values }), [t]);
+      return useCallback((key: Key, values?: Values) => t(key, { ...values }), [t]);
     },
     text: look,
     has: (key): key is Key => Object.hasOwn(zh, key),

@@ -10,8 +10,8 @@ export const en: Record<keyof typeof zh, string> = {
   "nav.system": "System",
   nav: "Main navigation",
   skip: "Skip to content",
-  collapse: "Collapse navigation",
-  expand: "Expand navigation",
+  collapse: "Collapse",
+  expand: "Expand",
   search: "Search",
   searchHint: "Search code, name, pinyin, or strategies, backtests, pages",
   searchEmpty: "Nothing found for “{{query}}”. Try a code (600519), a name or pinyin initials (gzmt).",
@@ -77,6 +77,5 @@ export const en: Record<keyof typeof zh, string> = {
   keyPage: "Page up, down",
   keyOpen: "Open",
   keySave: "Save",
-  keyRun: "Run a backtest",
   keyCommands: "Editor commands",
 };

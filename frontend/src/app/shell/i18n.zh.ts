@@ -75,6 +75,5 @@ export const zh = {
   keyPage: "翻页",
   keyOpen: "打开",
   keySave: "保存",
-  keyRun: "运行回测",
   keyCommands: "编辑器命令",
 } as const;

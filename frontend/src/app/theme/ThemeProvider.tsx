@@ -61,6 +61,16 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         colorError: palette.danger,
         colorWarning: palette.warning,
         colorSuccess: palette.success,
+        // Grounds of notes: what antd derives from inks this dark is mud.
+        ...Object.fromEntries(
+          (["Error", "Warning", "Success", "Info"] as const).flatMap((kind) => {
+            const ink = { Error: palette.danger, Warning: palette.warning, Success: palette.success, Info: palette.primary }[kind];
+            return [
+              [`color${kind}Bg`, `${ink}14`],
+              [`color${kind}Border`, `${ink}59`],
+            ];
+          }),
+        ),
         colorText: palette.text,
         colorTextSecondary: palette.textSoft,
         colorTextDescription: palette.textSoft,

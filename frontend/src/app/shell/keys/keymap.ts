@@ -44,7 +44,6 @@ export const KEY_GROUPS = [
     title: "keysEditor",
     rows: [
       { keys: ["Ctrl/⌘ S"], text: "keySave" },
-      { keys: ["Ctrl/⌘ Enter"], text: "keyRun" },
       { keys: ["F1"], text: "keyCommands" },
     ],
   },

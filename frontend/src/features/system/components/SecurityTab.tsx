@@ -153,7 +153,7 @@ function Sessions() {
             key: "actions",
             title: t("columnActions"),
             sortable: false,
-            width: "88px",
+            width: "120px",
             value: () => null,
             render: (session) =>
               session.current ? null : (
