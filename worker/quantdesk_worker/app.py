@@ -11,7 +11,8 @@ from concurrent.futures import Future
 from typing import Any, get_args
 
 import structlog
-from celery import Celery, Task, bootsteps
+from celery import Celery, bootsteps
+from celery.exceptions import Reject
 from celery.signals import setup_logging, worker_shutting_down
 from kombu import Consumer, Queue
 from kombu.message import Message
@@ -32,10 +33,10 @@ log = structlog.get_logger(__name__)
 def add_tasks(app: Celery, loop: WorkerLoop) -> None:
     """Register the job task and the consumer of errands, both run by the worker's loop."""
 
-    @app.task(name=RUN_JOB, bind=True)  # type: ignore[untyped-decorator]
-    def run_job(task: Task, job_id: str) -> None:
+    @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
+    def run_job(job_id: str) -> None:
         if loop.runner.stopping:
-            raise task.reject(requeue=True)
+            raise Reject("this worker stops", requeue=True)
         loop.submit(loop.runner.run(job_id)).result()
 
     errands: dict[str, Callable[[], Any]] = {

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import platform
+import resource
 import shutil
 import signal
 import subprocess
@@ -140,6 +141,7 @@ async def _launch(
         )
         await asyncio.to_thread(write_handover, folder, handover, bars)
         # In this thread: the child is killed when the thread that started it ends.
+        inherited_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         process = _start(folder, (write_end, result))
     except BaseException:
         os.close(messages)
@@ -147,7 +149,7 @@ async def _launch(
     finally:
         os.close(write_end)
         os.close(result)
-    return _Child(process=process, messages=messages, exit=_watch(process), folder=folder)
+    return _Child(process=process, messages=messages, exit=_watch(process, inherited_kb), folder=folder)
 
 
 def _start(folder: Path, pass_fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
@@ -164,8 +166,12 @@ def _start(folder: Path, pass_fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
         )
 
 
-def _watch(process: subprocess.Popen[bytes]) -> asyncio.Future[Exit]:
-    """Wait for the process in a thread of its own: only wait4 tells its CPU time and memory."""
+def _watch(process: subprocess.Popen[bytes], inherited_kb: int) -> asyncio.Future[Exit]:
+    """Wait for the process in a thread of its own: only wait4 tells its CPU time and memory.
+
+    Linux counts a process's peak memory from before its exec, when it was a copy of ours: a peak that is not
+    above our own says nothing about the child.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Exit] = loop.create_future()
 
@@ -176,7 +182,8 @@ def _watch(process: subprocess.Popen[bytes]) -> asyncio.Future[Exit]:
     def wait() -> None:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = code = os.waitstatus_to_exitcode(status)
-        ended = Exit(code=code, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_mb=usage.ru_maxrss / 1024)
+        peak_kb = usage.ru_maxrss if usage.ru_maxrss > inherited_kb else 0
+        ended = Exit(code=code, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_mb=peak_kb / 1024)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, ended)
 

@@ -46,7 +46,7 @@ class Exit:
     """Exit status, or minus the signal's number."""
     cpu_seconds: float
     peak_mb: float
-    """Largest resident memory."""
+    """Largest resident memory; 0 where it is not known."""
 
 
 def stopped(reason: StopReason, limits: Limits, *, peak_mb: float = 0.0, code: int = 0, detail: str = "") -> Stopped:
@@ -67,8 +67,8 @@ def stopped(reason: StopReason, limits: Limits, *, peak_mb: float = 0.0, code: i
         case "cancelled":
             zh, en = "已取消", "cancelled"
         case "killed":
-            zh = f"进程被系统强制结束（占用内存 {peak_mb:.0f} MB），可能是系统内存不足"
-            en = f"the process was killed by the system ({peak_mb:.0f} MB used); the machine may be out of memory"
+            zh = "进程被系统强制结束，可能是系统内存不足"
+            en = "the process was killed by the system; the machine may be out of memory"
         case "crashed" if code < 0:
             name = signal.Signals(-code).name
             zh = f"进程崩溃（{name}），可能是无限递归或扩展库出错"

@@ -18,7 +18,9 @@ from quantdesk.kit.uow import UnitOfWork
 
 TEMPLATE = "double_moving_average"
 SPEC = BacktestSpec(
-    symbols=["600001.DEMO", "000001.DEMO", "300001.DEMO"],
+    symbols=[
+        f"{code}.DEMO" for code in ("600001", "000001", "300001", "600003", "000003", "000004", "300003", "600004")
+    ],
     start=dt.date(2018, 1, 2),
     end=dt.date(2025, 12, 31),
     benchmark="900001.DEMO",
