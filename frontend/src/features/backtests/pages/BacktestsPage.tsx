@@ -71,8 +71,12 @@ export default function BacktestsPage() {
       }
     };
     return [
-      { key: "state", title: t("columnState"), width: "92px", sortable: false, value: (row) => row.job.state, render: (row) => <StateCell backtest={row} /> },
+      { key: "state", title: t("columnState"), width: "116px", sortable: false, value: (row) => row.job.state, render: (row) => <StateCell backtest={row} /> },
       { key: "name", title: t("columnName"), width: "minmax(150px, 2fr)", value: (row) => row.name, render: (row) => <Link to={`/backtests/${row.id}`} title={row.name}>{row.name}</Link> },
+      { key: "equity", title: t("columnEquity"), width: "132px", sortable: false, value: () => null, render: (row) => <EquityCell backtest={row} /> },
+      { key: "return", title: t("columnReturn"), numeric: true, width: "96px", value: (row) => row.metrics?.total_return, render: (row) => <Change value={row.metrics?.total_return} /> },
+      { key: "sharpe", title: t("columnSharpe"), numeric: true, width: "80px", value: (row) => row.metrics?.sharpe, render: (row) => formatNumber(row.metrics?.sharpe) },
+      { key: "drawdown", title: t("columnDrawdown"), numeric: true, width: "96px", value: (row) => row.metrics?.max_drawdown, render: (row) => formatPercent(row.metrics?.max_drawdown) },
       {
         key: "strategy",
         title: t("columnStrategy"),
@@ -85,10 +89,6 @@ export default function BacktestsPage() {
         ),
       },
       { key: "range", title: t("columnRange"), width: "172px", value: (row) => row.spec.start, render: (row) => `${row.spec.start} – ${row.spec.end}` },
-      { key: "equity", title: t("columnEquity"), width: "132px", sortable: false, value: () => null, render: (row) => <EquityCell backtest={row} /> },
-      { key: "return", title: t("columnReturn"), numeric: true, width: "96px", value: (row) => row.metrics?.total_return, render: (row) => <Change value={row.metrics?.total_return} /> },
-      { key: "sharpe", title: t("columnSharpe"), numeric: true, width: "80px", value: (row) => row.metrics?.sharpe, render: (row) => formatNumber(row.metrics?.sharpe) },
-      { key: "drawdown", title: t("columnDrawdown"), numeric: true, width: "96px", value: (row) => row.metrics?.max_drawdown, render: (row) => formatPercent(row.metrics?.max_drawdown) },
       { key: "created", title: t("columnCreated"), width: "136px", value: (row) => row.created_at, render: (row) => formatInstant(row.created_at, { seconds: false }) },
       {
         key: "actions",

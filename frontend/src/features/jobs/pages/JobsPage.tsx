@@ -74,7 +74,7 @@ export default function JobsPage() {
 
   const columns = useMemo<Column<Job>[]>(
     () => [
-      { key: "state", title: t("columnState"), width: "104px", value: (job) => t(`state.${job.state}`), render: (job) => <JobStateTag state={job.state} /> },
+      { key: "state", title: t("columnState"), width: "116px", value: (job) => t(`state.${job.state}`), render: (job) => <JobStateTag state={job.state} /> },
       { key: "kind", title: t("columnKind"), width: "96px", value: (job) => t(`kind.${job.kind}`) },
       { key: "title", title: t("columnTitle"), width: "minmax(160px, 2fr)", value: (job) => job.title },
       { key: "progress", title: t("columnProgress"), width: "minmax(160px, 1.4fr)", sortable: false, value: (job) => job.progress?.done, render: (job) => <ProgressCell job={job} /> },
