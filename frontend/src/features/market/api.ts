@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@ta
 import { useRef } from "react";
 
 import { api, idempotencyKey, unwrap } from "@/api/client";
+import { ApiError } from "@/api/errors";
 import type { components } from "@/api/schema.gen";
 
 export type Instrument = components["schemas"]["Instrument"];
@@ -46,10 +47,18 @@ export const searchQuery = (q: string, limit = 50) =>
     staleTime: 60_000,
   });
 
+/** An instrument, or null where it is not known here: an answer to build on, not an error to try again. */
 export const stockQuery = (symbol: string) =>
   queryOptions({
     queryKey: marketKeys.stock(symbol),
-    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/stocks/{symbol}", { params: { path: { symbol } }, signal })),
+    queryFn: async ({ signal }): Promise<InstrumentDetail | null> => {
+      try {
+        return await unwrap(api.GET("/api/v1/stocks/{symbol}", { params: { path: { symbol } }, signal }));
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "unknown_symbol") return null;
+        throw error;
+      }
+    },
     staleTime: 60_000,
   });
 

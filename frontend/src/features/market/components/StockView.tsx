@@ -4,7 +4,7 @@ import { Alert, App, Button, Tooltip } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 
-import { ApiError, explain } from "@/api/errors";
+import { explain } from "@/api/errors";
 import { localText, useLanguage } from "@/app/i18n/local";
 import { JobProgress } from "@/features/jobs/components/JobProgress";
 import { Change, formatAge, formatInstant, formatPrice } from "@/ui/format";
@@ -28,14 +28,20 @@ export function StockView({ symbol }: { symbol: string }) {
   const visited = useMarketPrefs((prefs) => prefs.visited);
 
   useEffect(() => {
-    if (stock !== undefined) visited(stock);
+    if (stock != null) visited(stock);
   }, [stock, visited]);
 
-  if (stock === undefined && error !== null) {
-    const unknown = error instanceof ApiError && error.code === "unknown_symbol";
+  if (stock === null) {
     return (
       <Page title={symbol}>
-        {unknown ? <Unknown symbol={symbol} /> : <ErrorPanel title={t("stockError")} error={error} onRetry={() => void refetch()} />}
+        <Unknown symbol={symbol} />
+      </Page>
+    );
+  }
+  if (stock === undefined && error !== null) {
+    return (
+      <Page title={symbol}>
+        <ErrorPanel title={t("stockError")} error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

@@ -12,9 +12,8 @@ import { InstrumentTags } from "./Tags";
 export function Unknown({ symbol }: { symbol: string }) {
   const t = marketTexts.useText();
   const digits = /\d{3,6}/.exec(symbol)?.[0] ?? symbol;
-  const { data, isPending } = useQuery(searchQuery(digits, 8));
+  const { data: like = [], isPending } = useQuery(searchQuery(digits, 8));
   if (isPending) return <Loading rows={4} />;
-  const like = data ?? [];
   return (
     <>
       <NotStored
