@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Segmented } from "antd";
 import { useEffect, useState } from "react";
 
@@ -10,6 +10,7 @@ import { fromSpec, toSpec, type BacktestDraft, type Parameter } from "@/features
 import { useRecent } from "@/features/backtests/logic/recent";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 
+import { strategyQuery } from "../api";
 import { strategyTexts } from "../i18n";
 import "./strategies.css";
 
@@ -35,6 +36,7 @@ export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId,
   const [tab, setTab] = useState<Tab>(runId === null ? "settings" : "result");
   const [draft, setDraft] = useState<BacktestDraft>(() => readRunDraft(strategyId));
   const [saving, setSaving] = useState(false);
+  const client = useQueryClient();
   const create = useCreateBacktest();
   const remember = useRecent((state) => state.use);
   const run = useQuery({ ...backtestQuery(runId ?? ""), enabled: runId !== null });
@@ -62,8 +64,11 @@ export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId,
     const version = await savedVersion();
     setSaving(false);
     if (version === null) return;
+    // Code typed a moment ago may have other parameters than the form still shows; saving has told them.
+    const saved = client.getQueryData(strategyQuery(strategyId).queryKey);
+    const declared = saved?.version === version ? saved.inspection.parameters : parameters;
     create.mutate(
-      { strategy_id: strategyId, version, name: "", spec: toSpec(draft, parameters) },
+      { strategy_id: strategyId, version, name: "", spec: toSpec(draft, declared) },
       {
         onSuccess: (backtest) => {
           remember(draft.symbols);
