@@ -129,7 +129,7 @@ def run(
     except UnicodeDecodeError as error:
         _refuse(f"{file}: not UTF-8 text (byte {error.start}); save it as UTF-8")
     except ValidationError as error:
-        _refuse("; ".join(f"{'.'.join(map(str, item['loc'])) or 'spec'}: {item['msg']}" for item in error.errors()))
+        _refuse("; ".join(_told(item["loc"], item["msg"]) for item in error.errors()))
     except StrategyError as error:
         _show_code_error(file, error.error)
         raise SystemExit(1) from None
@@ -195,6 +195,11 @@ def _params(source: str, pairs: tuple[str, ...]) -> dict[str, object]:
         return dict(parse_params(read_outline(source).parameters_of(), texts))
     except ParameterError as error:
         raise BadParameters(str(error), field="param") from None
+
+
+def _told(place: tuple[int | str, ...], message: str) -> str:
+    field = ".".join(map(str, place))
+    return f"{field}: {message}" if field else message.removeprefix("Value error, ")
 
 
 def _refuse(text: str) -> NoReturn:
