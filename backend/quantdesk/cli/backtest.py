@@ -180,7 +180,10 @@ def _run(settings: Settings, spec: BacktestSpec, source: str, bars: dict[str, Ba
 
 def _symbols(text: str) -> list[str]:
     if text.startswith("@"):
-        text = Path(text[1:]).read_text(encoding="utf-8-sig")
+        try:
+            text = Path(text[1:]).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            _refuse(f"--symbols {text}: {error}")
     return [symbol for symbol in re.split(r"[\s,;，；]+", text) if symbol]
 
 

@@ -1,0 +1,113 @@
+"""`quantdesk backtest run`, as a person runs it: the real store, the real locked-down child."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.fakes.made_bars import random_walk
+
+from quantdesk.adapters.bar_store.parquet import ParquetBarStore
+from quantdesk.cli.main import main
+from quantdesk.core.backtest.result import BacktestResult
+from quantdesk.core.strategies.catalog import template
+
+NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+DATES = ("--start", "2015-06-01", "--end", "2016-06-30")
+STRATEGY = template("double_moving_average").source
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("QD_HOME", str(tmp_path / "home"))
+    store = ParquetBarStore(tmp_path / "home" / "bars")
+    bars = [random_walk(symbol, 500, seed=n) for n, symbol in enumerate(("600519.SH", "000001.SZ", "000300.SH"))]
+    store.merge(bars, source="test", now=NOW)
+    return tmp_path
+
+
+def quantdesk(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["backtest", "run", *map(str, arguments)])
+
+
+def written(folder: Path, code: str | bytes) -> Path:
+    path = folder / "strategy.py"
+    path.write_bytes(code if isinstance(code, bytes) else code.encode())
+    return path
+
+
+def test_the_result_is_written_and_its_figures_are_shown(home: Path) -> None:
+    out = home / "out.json"
+    done = quantdesk(
+        written(home, STRATEGY), "--symbols", "sh600519, 000001", *DATES, "--cash", "500_000", "--param", "fast=5",
+        "--param", "slow=15", "--benchmark", "000300.SH", "--commission-min", "1", "--slippage-ticks", "2",
+        "--json", out, "--quiet",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    result = BacktestResult.model_validate_json(out.read_bytes())
+    assert result.spec.symbols == ["600519.SH", "000001.SZ"]
+    assert result.spec.params == {"fast": 5, "slow": 15}
+    assert (str(result.spec.cash), result.spec.costs.slippage.kind) == ("500000", "ticks")
+    assert result.fills
+    assert result.series.benchmark is not None
+    assert f"{result.metrics.total_return:+.2%}" in done.stdout
+
+
+def test_the_same_run_twice_gives_the_same_bytes(home: Path) -> None:
+    path = written(home, STRATEGY)
+    runs = [quantdesk(path, "--symbols", "600519.SH", *DATES, "--json", "-", "--quiet").stdout for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert BacktestResult.model_validate_json(runs[0]).orders
+
+
+def test_symbols_may_stand_in_a_file(home: Path) -> None:
+    (home / "list.txt").write_text("600519.SH\n000001.SZ\n", encoding="utf-8-sig")
+    done = quantdesk(written(home, STRATEGY), "--symbols", f"@{home / 'list.txt'}", *DATES, "--json", "-", "--quiet")
+    assert BacktestResult.model_validate_json(done.stdout).spec.symbols == ["600519.SH", "000001.SZ"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import backtrader as bt\nclass S(bt.Strategy):\n    def next(self):\n        x = [1][3]\n", ":4: IndexError"),
+        ("import backtrader as bt\nclass S(bt.Strategy)\n    pass\n", ":2: SyntaxError"),
+        ("print('no strategy')\n", "define a class that extends bt.Strategy"),
+    ],
+)
+def test_an_error_of_the_strategy_is_told_with_its_line(home: Path, code: str, words: str) -> None:
+    done = quantdesk(written(home, code), "--symbols", "600519.SH", *DATES)
+    assert done.exit_code in (1, 2)
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--symbols", "600000.SH"), "600000.SH: no bars are stored"),
+        (("--symbols", "999999.SH"), "999999.SH: Shanghai has no stock"),
+        (("--symbols", "600519.SH,sh600519"), "listed twice"),
+        (("--symbols", ""), "symbols: "),
+        (("--symbols", "@nowhere.txt"), "nowhere.txt"),
+        (("--symbols", "600519.SH", "--param", "fast"), "is not of the form NAME=VALUE"),
+        (("--symbols", "600519.SH", "--param", "fats=3"), "no such parameter; it has fast"),
+        (("--symbols", "600519.SH", "--param", "fast=1000"), "1000 is above the maximum 120"),
+        (("--symbols", "600519.SH", "--cash", "-1"), "cash: "),
+        (("--symbols", "600519.SH", "--cash", "much"), "'much' is not a number"),
+        (("--symbols", "600519.SH", "--slippage", "0.5"), "at most 0.1"),
+        (("--symbols", "600519.SH", "--benchmark", "000905.SH"), "spec.benchmark: 000905.SH: no bars"),
+        (("--symbols", "600519.SH", "--end", "2014-12-31"), "end 2014-12-31 must be after start"),
+    ],
+)
+def test_a_request_that_cannot_be_run_is_refused_by_name(home: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = quantdesk(written(home, STRATEGY), *DATES, *arguments)
+    assert done.exit_code == 2, done.output
+    assert words in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_file_that_is_no_utf8_is_refused(home: Path) -> None:
+    done = quantdesk(written(home, "# 策略\n".encode("gbk")), "--symbols", "600519.SH", *DATES)
+    assert done.exit_code == 2
+    assert "save it as UTF-8" in done.stderr
