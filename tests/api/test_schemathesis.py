@@ -69,6 +69,7 @@ def document(*, boundaries: bool) -> Any:
     config = SchemathesisConfig.from_dict(
         {
             "seed": 1,
+            "cache": {"enabled": False},
             "phases": {"coverage": {"enabled": boundaries, "unexpected-methods": []}},
             "generation": {"deterministic": True, "database": "none", "with-security-parameters": False},
             "checks": {"negative_data_rejection": {"expected-statuses": ["4xx"]}},

@@ -53,8 +53,9 @@ def wait_for(ask: Callable[[], T | None], what: str, seconds: float = 90) -> T:
 class Stack:
     """`quantdesk up` and its processes."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
         self.home = home
+        self.arguments = arguments or ("--no-first-run", "--no-page")
         self.port = free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("QD_")},
@@ -71,7 +72,7 @@ class Stack:
         """Start it, and wait until it says that it runs."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "quantdesk.cli", "up", "--no-first-run", "--no-page"],
+                [sys.executable, "-m", "quantdesk.cli", "up", *self.arguments],
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -136,8 +137,8 @@ class Stack:
 
 
 @contextmanager
-def running_stack(home: Path, **settings: str) -> Iterator[Stack]:
-    stack = Stack(home, **settings)
+def running_stack(home: Path, *arguments: str, **settings: str) -> Iterator[Stack]:
+    stack = Stack(home, *arguments, **settings)
     stack.start()
     try:
         yield stack
