@@ -266,7 +266,7 @@ def sign_out_and_in(walk: Walk) -> None:
     t = walk.t
     walk.button(t("shell", "account")).click()
     walk.page.get_by_role("menuitem", name=t("shell", "signOut")).click()
-    expect(walk.button(t("auth", "signIn"))).to_be_visible()
+    expect(walk.page.get_by_text(t("auth", "endedOut"))).to_be_visible()
     walk.shot("sign-in")
     walk.page.get_by_label(t("auth", "username")).fill("admin")
     walk.page.get_by_label(t("auth", "password"), exact=True).fill(PASSWORD)

@@ -26,12 +26,18 @@ export function Shell() {
 
   useEffect(() => {
     if (status !== "signed-out") return;
-    // The next reader of this browser may be somebody else.
-    queryClient.clear();
     const here = location.pathname + location.search;
     const back = endReason === "signed-out" || here === "/" ? "" : `?next=${encodeURIComponent(here)}`;
     void navigate(`/sign-in${back}`, { replace: true });
   }, [status, endReason, navigate, location]);
+
+  // The next reader of this browser may be somebody else. Not before the pages are gone: they would ask again, in vain.
+  useEffect(
+    () => () => {
+      if (useSession.getState().status === "signed-out") queryClient.clear();
+    },
+    [],
+  );
 
   return (
     <div className="shell">

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
 import type { components } from "@/api/schema.gen";
@@ -21,9 +21,13 @@ export function useLogin() {
 }
 
 export function useSetup() {
+  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: components["schemas"]["Setup"]) => unwrap(api.POST("/api/v1/auth/setup", { body })),
-    onSuccess: signedIn,
+    onSuccess: (grant) => {
+      client.setQueryData(authStateQuery.queryKey, { setup_required: false });
+      signedIn(grant);
+    },
   });
 }
 
