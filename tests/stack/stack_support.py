@@ -151,11 +151,11 @@ class Person:
 
     def __init__(self, stack: Stack) -> None:
         self._port = stack.port
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{stack.port}/api/v1", timeout=10)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{stack.port}/api/v1", timeout=10)
         body = {"token": stack.setup_token(), "username": "admin", "password": PASSWORD}
-        answer = self._client.post("/auth/setup", json=body)
+        answer = self.client.post("/auth/setup", json=body)
         assert answer.status_code == 201, answer.text
-        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, but: int | None = None) -> Any:
         """Ask until there is an answer that is not of an outage; a repeated POST has one idempotency key.
@@ -166,7 +166,7 @@ class Person:
 
         def once() -> httpx.Response | None:
             try:
-                answer = self._client.request(method, path, json=body, headers=headers)
+                answer = self.client.request(method, path, json=body, headers=headers)
             except httpx.TransportError:
                 return None
             return None if answer.status_code == 503 else answer
@@ -179,7 +179,7 @@ class Person:
 
     def text(self, path: str) -> str:
         """Get a path outside /api/v1."""
-        return self._client.get(f"http://127.0.0.1:{self._port}{path}").raise_for_status().text
+        return self.client.get(f"http://127.0.0.1:{self._port}{path}").raise_for_status().text
 
     def job(self, job_id: str) -> dict[str, Any]:
         job: dict[str, Any] = self.ask("GET", f"/jobs/{job_id}")
@@ -195,4 +195,4 @@ class Person:
         return wait_for(end, f"the end of job {job_id}")
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
