@@ -23,6 +23,10 @@ export function DayInput({ value, onChange, ...props }: DayInputProps) {
       allowClear={false}
       value={value === "" ? null : dayjs(value)}
       onChange={(day) => onChange((day)?.format(FORMAT) ?? "")}
+      // Enter takes the typed day; it must not send the form around it as well.
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.preventDefault();
+      }}
     />
   );
 }
