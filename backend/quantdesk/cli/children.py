@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from quantdesk.kit.process import ends_with_parent
+from quantdesk.sandbox.parent import ends_with_parent
 
 TAIL = 12
 """Lines of output shown when a process keeps dying."""
@@ -94,13 +94,12 @@ class Child:
 
     async def _run_once(self, log: RotatedLog) -> int:
         self.process = await asyncio.create_subprocess_exec(
-            *self.command(),
+            *ends_with_parent(*self.command()),
             stdin=asyncio.subprocess.PIPE if self.go else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=self.environment | ({"QD_AWAIT_GO": "1"} if self.go else {}),
             process_group=0,  # a Ctrl-C in the terminal reaches the supervisor alone, which stops all in order
-            preexec_fn=ends_with_parent(),
             limit=1 << 20,
         )
         assert self.process.stdout is not None  # noqa: S101 - for the type checker

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from quantdesk.sandbox import capabilities
 from quantdesk.sandbox.exchange import Handover, read_handover
-from quantdesk.sandbox.lockdown import die_with_parent, lock_down
+from quantdesk.sandbox.lockdown import lock_down
 from quantdesk.sandbox.messages import Broken, Done
+from quantdesk.sandbox.parent import die_with_parent
 from quantdesk.sandbox.reporter import LogStream, Reporter
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import sys
 import sysconfig
 from pathlib import Path
@@ -12,8 +11,9 @@ from pathlib import Path
 from quantdesk.sandbox import landlock, seccomp
 from quantdesk.sandbox.capabilities import Capabilities
 from quantdesk.sandbox.limits import Limits, apply_limits
+from quantdesk.sandbox.parent import prctl
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -32,13 +32,6 @@ _SYSTEM = (
 _DEVICES = ("/dev/null",)
 
 
-def die_with_parent(parent_pid: int) -> None:
-    """Be killed when the thread that started this process ends; leave at once if it already has."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent_pid:
-        sys.exit("the parent process has ended")
-
-
 def lock_down(limits: Limits, capabilities: Capabilities, keep: set[int]) -> None:
     """Close all files but `keep` and 0 to 2, bound resources, drop privileges, restrict files and calls.
 
@@ -47,8 +40,8 @@ def lock_down(limits: Limits, capabilities: Capabilities, keep: set[int]) -> Non
     """
     _close_all_but(keep)
     apply_limits(limits, bound_processes=not capabilities.seccomp)
-    _prctl(_PR_SET_DUMPABLE, 0)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    prctl(_PR_SET_DUMPABLE, 0)
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _drop_capabilities()
     if capabilities.landlock_abi:
         landlock.restrict(readable_paths(), [Path(device) for device in _DEVICES])
@@ -83,9 +76,3 @@ def _drop_capabilities() -> None:
     if _libc.capset(ctypes.byref(header), ctypes.byref(none)) != 0:
         failure = ctypes.get_errno()
         raise OSError(failure, f"capset: {os.strerror(failure)}")
-
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
-        failure = ctypes.get_errno()
-        raise OSError(failure, f"prctl {option}: {os.strerror(failure)}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import sys
@@ -18,12 +17,11 @@ import structlog
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from quantdesk.features.jobs.running import RunningJob
+from quantdesk.sandbox.parent import ends_with_parent
 
 Level = Literal["debug", "info", "warning", "error"]
 _LINE_LIMIT = 64 * 1024 * 1024
 _STOP_SECONDS = 3.0
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
 log = structlog.get_logger(__name__)
 
 
@@ -69,17 +67,14 @@ async def run_command(job: RunningJob, *arguments: str) -> ChildResult | ChildEr
 
     Raise ChildCancelled when the job is cancelled meanwhile. The child never outlives this call or this process.
     """
+    command = [sys.executable, "-m", "quantdesk.cli", *arguments]
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "quantdesk.cli",
-        *arguments,
+        *ends_with_parent(*command, signum=signal.SIGKILL),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         limit=_LINE_LIMIT,
         start_new_session=True,
-        preexec_fn=_die_with_parent,
         env={**os.environ, "QD_REQUEST_ID": job.request_id or ""},
     )
     reading = asyncio.create_task(_read(job, process))
@@ -123,9 +118,10 @@ async def _read(job: RunningJob, process: asyncio.subprocess.Process) -> ChildRe
     how = f"signal {-status}" if status < 0 else f"exit status {status}"
     return ChildError(
         code="child_failed",
-        message_zh=f"处理进程意外结束（{how}），没有写入任何数据。请重试；若再次发生，可能是内存不足，请查看日志。",
-        message_en=f"The process that did the work ended unexpectedly ({how}); nothing was stored. "
-        "Retry; if it happens again, memory may have run out: see the worker's log.",
+        message_zh=f"处理进程意外结束（{how}）。已经存好的仍然有效，重试会从中断处继续；"
+        "若再次发生，可能是内存不足，请查看工作进程的日志。",
+        message_en=f"The process that did the work ended unexpectedly ({how}). What it had stored stands, and a retry "
+        "goes on from there; if it happens again, memory may have run out: see the worker's log.",
     )
 
 
@@ -141,7 +137,3 @@ async def _end(process: asyncio.subprocess.Process) -> None:
             return
         except TimeoutError:
             continue
-
-
-def _die_with_parent() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
