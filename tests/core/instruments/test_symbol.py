@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quantdesk.core.instruments.symbol import (
-    Lot,
     SymbolError,
     SymbolFormatError,
     UnknownCodeError,
@@ -18,9 +15,7 @@ from quantdesk.core.instruments.symbol import (
     classify,
     is_simulated,
     kind_of,
-    lot_size,
     normalise,
-    price_tick,
     split,
 )
 
@@ -150,38 +145,11 @@ def test_the_code_tells_kind_and_board(symbol: str, kind: str, board: str | None
 
 def test_a_known_kind_overrules_the_guess() -> None:
     assert board_of("600519.SH", "index") is None
-    assert price_tick("600519.SH", "etf") == Decimal("0.001")
-
-
-def test_price_ticks() -> None:
-    assert price_tick("600519.SH") == Decimal("0.01")
-    assert price_tick("510300.SH") == Decimal("0.001")
-    assert price_tick("900901.SH") == Decimal("0.001")
-    assert price_tick("200012.SZ") == Decimal("0.01")
-    assert price_tick("900001.DEMO") == Decimal("0.01")
 
 
 def test_only_demo_symbols_are_simulated() -> None:
     assert is_simulated("600001.DEMO")
     assert not is_simulated("600001.SH")
-
-
-@pytest.mark.parametrize(
-    ("board", "quantity", "rounded"),
-    [
-        ("main", 99, 0), ("main", 100, 100), ("main", 199, 100), ("chinext", 250, 200), (None, 350, 300),
-        ("star", 199, 0), ("star", 200, 200), ("star", 201, 201), ("bse", 99, 0), ("bse", 101, 101),
-    ],
-)  # fmt: skip
-def test_a_quantity_is_rounded_down_to_the_boards_lot(board: str | None, quantity: int, rounded: int) -> None:
-    assert lot_size(board).round_down(quantity) == rounded
-
-
-@given(st.integers(1, 1000), st.integers(1, 1000), st.integers(0, 10**9))
-def test_a_rounded_quantity_is_permitted_and_the_largest(minimum: int, step: int, quantity: int) -> None:
-    rounded = Lot(minimum, step).round_down(quantity)
-    assert rounded == 0 or (rounded >= minimum and (rounded - minimum) % step == 0)
-    assert quantity - rounded < max(step, minimum)
 
 
 @pytest.mark.parametrize("symbol", ["600519", "sh600519", "600519.XX", "600519.sh", "60519.SH"])

@@ -24,7 +24,9 @@ from quantdesk.core.backtest.costs import fees_of, yuan
 from quantdesk.core.backtest.recorder import Recorder
 from quantdesk.core.backtest.result import OrderStatus, OrderType, RejectionRule, Side
 from quantdesk.core.backtest.spec import BacktestSpec, Costs
-from quantdesk.core.instruments.symbol import Lot, board_of, lot_size, price_tick
+from quantdesk.core.instruments.symbol import board_of
+from quantdesk.core.rules.book import lot_size, price_tick
+from quantdesk.core.rules.lots import Lot
 
 _TYPES: dict[int, OrderType] = {
     bt.Order.Market: "market",

@@ -15,7 +15,8 @@ from typing import Literal
 import numpy as np
 
 from quantdesk.core.bars.frame import Bars, FloatArray
-from quantdesk.core.instruments.symbol import SymbolError, kind_of, price_tick
+from quantdesk.core.instruments.symbol import SymbolError, kind_of
+from quantdesk.core.rules.book import price_tick
 
 Adjustment = Literal["none", "qfq", "hfq"]
 

@@ -1,1 +1,1 @@
-"""Instruments: their symbols, boards and lots, and how to find them."""
+"""Instruments: their symbols and boards, and how to find them."""

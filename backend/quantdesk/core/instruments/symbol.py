@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 Kind = Literal["stock", "index", "etf", "fund"]
@@ -29,20 +27,6 @@ class UnknownExchangeError(SymbolError):
 
 class UnknownCodeError(SymbolError):
     """No supported instrument of this exchange has such a code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """Shares an order to buy must have: at least `minimum`, and beyond it a multiple of `step` more."""
-
-    minimum: int
-    step: int
-
-    def round_down(self, quantity: int) -> int:
-        """Give the largest permitted quantity not above this one; 0 when it is below the minimum."""
-        if quantity < self.minimum:
-            return 0
-        return quantity - (quantity - self.minimum) % self.step
 
 
 _EXCHANGES = {
@@ -114,9 +98,7 @@ def normalise(text: str) -> str:
             raise UnknownExchangeError(f"symbol {text[:40]!r} names exchange {name}; use SH, SZ, BJ or DEMO")
     exchanges = {_EXCHANGES[name] for name in named}
     if len(exchanges) > 1:
-        raise SymbolFormatError(
-            f"symbol {text[:40]!r} names two exchanges; keep one, e.g. {code}.{named[-1]}"
-        )
+        raise SymbolFormatError(f"symbol {text[:40]!r} names two exchanges; keep one, e.g. {code}.{named[-1]}")
     symbol = f"{code}.{exchanges.pop()}"
     classify(symbol)
     return symbol
@@ -163,30 +145,6 @@ def board_of(symbol: str, kind: str | None = None) -> Board | None:
 def is_simulated(symbol: str) -> bool:
     """Say whether the symbol is one of the simulated demo market."""
     return symbol.endswith("." + DEMO)
-
-
-def price_tick(symbol: str, kind: str | None = None) -> Decimal:
-    """Give the smallest price step in the quote's currency: 0.01, but 0.001 for funds and Shanghai B shares.
-
-    Indices are quoted, not traded; 0.01 is the step they are shown with. Raise SymbolError.
-    """
-    code, exchange = split(symbol)
-    if (kind or kind_of(symbol)) in ("etf", "fund") or (exchange == "SH" and code.startswith("900")):
-        return Decimal("0.001")
-    return Decimal("0.01")
-
-
-def lot_size(board: str | None) -> Lot:
-    """Give the lot of a buy order on this board; None stands for funds.
-
-    STAR: from 200 shares by single shares (SSE STAR trading rules, art. 20). BSE: from 100 by single shares
-    (BSE trading rules, art. 3.3.6). Everything else: multiples of 100.
-    """
-    if board == "star":
-        return Lot(minimum=200, step=1)
-    if board == "bse":
-        return Lot(minimum=100, step=1)
-    return Lot(minimum=100, step=100)
 
 
 def _rule(code: str, exchange: str) -> _Rule | None:

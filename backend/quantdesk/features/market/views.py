@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quantdesk.core.instruments.symbol import price_tick
+from quantdesk.core.rules.book import price_tick
 from quantdesk.features.market.schemas import Instrument, InstrumentDetail
 from quantdesk.features.market.tables import InstrumentRow
 from quantdesk.ports.bar_store import Coverage

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from quantdesk.core.instruments.symbol import SymbolError, normalise, price_tick
+from quantdesk.core.instruments.symbol import SymbolError, normalise
+from quantdesk.core.rules.book import price_tick
 from quantdesk.features.data.importer.chunks import (
     Chunk,
     csv_chunks,
