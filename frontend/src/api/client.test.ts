@@ -12,7 +12,7 @@ const request = (path: string, init?: RequestInit) => new Request(new URL(path, 
 
 function grant(token: string): TokenGrant {
   const user = { id: "1", username: "li", role: "admin", disabled: false, created_at: "2024-01-01T00:00:00Z", last_login_at: null };
-  return { access_token: token, expires_in: 3600, token_type: "bearer", user } as TokenGrant;
+  return { access_token: token, expires_in: 3600, idle_minutes: 30, token_type: "bearer", user } as TokenGrant;
 }
 
 /** A server whose valid token is `valid`; counts how often it was asked to refresh. */
@@ -86,6 +86,38 @@ test("the refresh cookie alone brings a reloaded page back", async () => {
   serve();
   await expect(refreshSession()).resolves.toBe(true);
   expect(useSession.getState().status).toBe("signed-in");
+});
+
+describe("too many requests", () => {
+  const busy = (seconds: string) => json(429, { code: "rate_limited" }, { "Retry-After": seconds });
+
+  test("a read waits as long as it is told to and is sent again, once", async () => {
+    const answers = [busy("0"), json(200, { items: [] })];
+    const fetched = vi.fn(() => Promise.resolve(answers.shift() ?? busy("0")));
+    vi.stubGlobal("fetch", fetched);
+    expect((await authorisedFetch(request("/api/v1/stocks/search"))).status).toBe(200);
+    expect((await authorisedFetch(request("/api/v1/stocks/search"))).status).toBe(429);
+    expect(fetched).toHaveBeenCalledTimes(4);
+  });
+
+  test("a long wait is told at once, and a change is never sent twice", async () => {
+    const fetched = vi.fn(() => Promise.resolve(busy("60")));
+    vi.stubGlobal("fetch", fetched);
+    expect((await authorisedFetch(request("/api/v1/jobs"))).status).toBe(429);
+    fetched.mockResolvedValue(busy("0"));
+    expect((await authorisedFetch(request("/api/v1/backtests", { method: "POST" }))).status).toBe(429);
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
+  test("a request given up while it waits is not sent again", async () => {
+    const fetched = vi.fn(() => Promise.resolve(busy("5")));
+    vi.stubGlobal("fetch", fetched);
+    const stop = new AbortController();
+    const answer = authorisedFetch(request("/api/v1/jobs", { signal: stop.signal }));
+    stop.abort();
+    await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe("errors", () => {

@@ -27,7 +27,37 @@ export async function authorisedFetch(request: Request): Promise<Response> {
   return second;
 }
 
+/** A wait longer than this is told at once instead. */
+const MOST_WAIT_S = 10;
+
+/** Send; a read that came too fast waits as long as it is told to, once, and is sent again: its panel only loads longer. */
 async function send(request: Request): Promise<Response> {
+  if (request.method !== "GET") return sendOnce(request);
+  const again = request.clone();
+  const answer = await sendOnce(request);
+  const wait = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+  if (answer.status !== 429 || !(wait >= 0 && wait <= MOST_WAIT_S)) return answer;
+  await waited(wait * 1000, again.signal);
+  return sendOnce(again);
+}
+
+/** Resolve after a while; throw the signal's reason when it is given up before. */
+function waited(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+async function sendOnce(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (cause) {

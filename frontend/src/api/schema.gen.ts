@@ -2718,6 +2718,8 @@ export interface components {
             access_token: string;
             /** Expires In */
             expires_in: number;
+            /** Idle Minutes */
+            idle_minutes: number;
             /**
              * Token Type
              * @default bearer

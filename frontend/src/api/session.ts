@@ -9,7 +9,7 @@ export type Role = User["role"];
 
 /** `unknown` until the refresh cookie has been tried once after the page loaded. */
 export type SessionStatus = "unknown" | "signed-in" | "signed-out";
-/** Why a session that was there is over: by the reader, by half an hour without a touch, or ended elsewhere. */
+/** Why a session that was there is over: by the reader, by too long without a touch, or ended elsewhere. */
 export type EndReason = "signed-out" | "idle" | "ended";
 
 interface SessionState {
@@ -18,10 +18,12 @@ interface SessionState {
   user: User | null;
   /** Null when there was no session to end. */
   endReason: EndReason | null;
+  /** After so long without a touch the session ends, here and on the server. */
+  idleMinutes: number;
 }
 
 /** Whether somebody is signed in. The access token itself stays out of the store and out of any storage. */
-export const useSession = create<SessionState>()(() => ({ status: "unknown", user: null, endReason: null }));
+export const useSession = create<SessionState>()(() => ({ status: "unknown", user: null, endReason: null, idleMinutes: 30 }));
 
 const RANK: Record<Role, number> = { viewer: 0, trader: 1, admin: 2 };
 
@@ -36,9 +38,9 @@ export function currentToken(): string | null {
 }
 
 /** Keep the access token of a sign-in or a refresh, in memory only. */
-export function signedIn({ access_token, user }: TokenGrant): void {
+export function signedIn({ access_token, user, idle_minutes }: TokenGrant): void {
   accessToken = access_token;
-  useSession.setState({ status: "signed-in", user, endReason: null });
+  useSession.setState({ status: "signed-in", user, endReason: null, idleMinutes: idle_minutes });
 }
 
 /** Forget the token; the shell then shows the sign-in page, which gives the reason. */

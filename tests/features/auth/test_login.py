@@ -8,8 +8,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
-from tests.fakes.clock import FakeClock
-from tests.support.app import PASSWORD, client_of, sign_in
 
 from quantdesk.api.app import create_app
 from quantdesk.features.auth import passwords
@@ -17,6 +15,8 @@ from quantdesk.features.auth.tables import UserRow
 from quantdesk.kit.audit import AuditRow
 from quantdesk.kit.context import Context
 from quantdesk.settings import ApiSettings, Settings
+from tests.fakes.clock import FakeClock
+from tests.support.app import PASSWORD, client_of, sign_in
 
 URL = "/api/v1/auth/login"
 
@@ -42,6 +42,7 @@ async def test_the_right_password_gives_a_token_and_a_strict_cookie(alice: httpx
     answer = await login(alice)
     assert answer.status_code == 200
     assert answer.json()["expires_in"] == 3600
+    assert answer.json()["idle_minutes"] == 30
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie

@@ -53,6 +53,8 @@ class TokenGrant(BaseModel):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
     expires_in: int
     """Seconds."""
+    idle_minutes: int
+    """Without a request for so long the session ends; a page that asks by itself must count touches."""
     user: User
 
 

@@ -158,6 +158,7 @@ def _signed_in(context: Context, row: UserRow, principal: Principal, refresh_tok
     grant = schemas.TokenGrant(
         access_token=tokens.issue_access(context.keys, claims, lifetime),
         expires_in=int(lifetime.total_seconds()),
+        idle_minutes=context.settings.auth.idle_minutes,
         user=user_view(row),
     )
     return SignedIn(grant, str(refresh_token))

@@ -64,7 +64,7 @@ export const en: Record<keyof typeof zh, string> = {
   keysAnywhere: "Anywhere",
   keysChart: "Charts (click or Tab to one first)",
   keysTable: "Tables and lists",
-  keysEditor: "Code editor",
+  keysEditor: "Strategy page",
   keySearch: "Search",
   keyHelp: "This sheet",
   keyClose: "Close",
@@ -76,6 +76,7 @@ export const en: Record<keyof typeof zh, string> = {
   keyRow: "Row above, below",
   keyPage: "Page up, down",
   keyOpen: "Open",
+  keyRun: "Run the backtest",
   keySave: "Save",
   keyCommands: "Editor commands",
 };

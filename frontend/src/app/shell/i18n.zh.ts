@@ -62,7 +62,7 @@ export const zh = {
   keysAnywhere: "任何地方",
   keysChart: "图表（先点选或 Tab 到图上）",
   keysTable: "表格和列表",
-  keysEditor: "代码编辑器",
+  keysEditor: "策略页",
   keySearch: "搜索",
   keyHelp: "这张表",
   keyClose: "关闭",
@@ -74,6 +74,7 @@ export const zh = {
   keyRow: "上一行、下一行",
   keyPage: "翻页",
   keyOpen: "打开",
+  keyRun: "运行回测",
   keySave: "保存",
   keyCommands: "编辑器命令",
 } as const;

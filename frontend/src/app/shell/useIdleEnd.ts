@@ -1,14 +1,13 @@
 import { useEffect } from "react";
 
+import { useSession } from "@/api/session";
 import { signOut } from "@/features/auth/api";
 
-/** As the server's default: what is longer there ends here first, what is shorter ends there first. */
-const IDLE_MS = 30 * 60_000;
 const CHECK_MS = 10_000;
 const STORE = "quantdesk.touched";
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] as const;
 
-/** End the session after half an hour without a touch, in any of the browser's tabs.
+/** End the session after the server's idle time without a touch, in any of the browser's tabs.
  *
  * The page asks the server by itself now and then, so the server alone would never see that nobody is there.
  */
@@ -22,7 +21,7 @@ export function useIdleEnd(): void {
       localStorage.setItem(STORE, String(now));
     };
     const check = () => {
-      if (Date.now() - Number(localStorage.getItem(STORE) ?? Date.now()) >= IDLE_MS) void signOut("idle");
+      if (Date.now() - Number(localStorage.getItem(STORE) ?? Date.now()) >= useSession.getState().idleMinutes * 60_000) void signOut("idle");
     };
     // Whoever has just signed in, or opened the page, is there.
     localStorage.setItem(STORE, String(Date.now()));

@@ -12,7 +12,7 @@ export const en: Record<keyof typeof zh, string> = {
   passwordMissing: "Enter your password",
   backoff: "Too many failed attempts. Try again in {{time}}",
   wait: "Wait {{time}}",
-  endedIdle: "Signed out after 30 minutes without activity. Sign in to return to where you were.",
+  endedIdle: "Signed out after {{minutes}} minutes without activity. Sign in to return to where you were.",
   endedEnded: "The session has ended (signed out elsewhere, revoked or expired). Sign in again.",
   endedOut: "You are signed out.",
   forgotten: "Forgot the password?",

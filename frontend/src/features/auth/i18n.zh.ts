@@ -10,7 +10,7 @@ export const zh = {
   passwordMissing: "请填写密码",
   backoff: "失败次数过多，请等待 {{time}} 后再试",
   wait: "请等待 {{time}}",
-  endedIdle: "30 分钟未操作，已自动退出。登录后回到刚才的页面。",
+  endedIdle: "{{minutes}} 分钟未操作，已自动退出。登录后回到刚才的页面。",
   endedEnded: "会话已结束（在别处退出、被撤销或过期），请重新登录。",
   endedOut: "已退出登录。",
   forgotten: "忘记密码？",

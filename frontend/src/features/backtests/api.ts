@@ -39,7 +39,6 @@ export const backtestKeys = {
   code: (strategyId: string, version: number) => [...backtestKeys.all, "code", strategyId, version] as const,
   instruments: (q: string, kinds: readonly InstrumentKind[]) => [...backtestKeys.all, "instruments", q, kinds] as const,
   strategyNames: () => [...backtestKeys.all, "strategy-names"] as const,
-  dataEnd: () => [...backtestKeys.all, "data-end"] as const,
 };
 
 export const backtestsQuery = (filter: BacktestFilter) =>
@@ -111,13 +110,6 @@ export const instrumentsQuery = (q: string, kinds: readonly InstrumentKind[]) =>
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
-
-/** The last day with stored bars: where the ready-made ranges end. */
-export const dataEndQuery = queryOptions({
-  queryKey: backtestKeys.dataEnd(),
-  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/data/summary", { signal }))).last,
-  staleTime: 60_000,
-});
 
 /** The strategies to filter by. */
 export const strategyNamesQuery = queryOptions({

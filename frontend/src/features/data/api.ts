@@ -29,9 +29,11 @@ export const dataKeys = {
   importOf: (id: string) => [...dataKeys.all, "import", id] as const,
 };
 
+/** What is stored, up to which day, and where more comes from. */
 export const summaryQuery = queryOptions({
   queryKey: dataKeys.summary(),
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/data/summary", { signal })),
+  staleTime: 60_000,
 });
 
 export const coverageQuery = (filter: CoverageFilter) =>

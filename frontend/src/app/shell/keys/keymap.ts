@@ -43,6 +43,7 @@ export const KEY_GROUPS = [
   {
     title: "keysEditor",
     rows: [
+      { keys: ["Ctrl/⌘ Enter"], text: "keyRun" },
       { keys: ["Ctrl/⌘ S"], text: "keySave" },
       { keys: ["F1"], text: "keyCommands" },
     ],

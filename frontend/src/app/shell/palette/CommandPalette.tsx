@@ -5,15 +5,12 @@ import { useNavigate } from "react-router";
 
 import { explain } from "@/api/errors";
 import { usePrefs } from "@/app/prefs";
-import { useDebounced } from "@/ui/useDebounced";
+import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { shellTexts } from "../i18n";
 import { PROVIDERS } from "./providers";
 import { usePalette, type PaletteItem } from "./store";
 import "./palette.css";
-
-/** Typing waits this long before the server is asked. */
-const PAUSE_MS = 120;
 
 /** The global search, opened by Ctrl/⌘ K: each group appears as soon as its own source answers. */
 export function CommandPalette() {
@@ -41,7 +38,7 @@ function PaletteDialog({ onClose }: { onClose: () => void }) {
   const list = useRef<HTMLDivElement>(null);
   const [input, setInput] = useState("");
   const [active, setActive] = useState(0);
-  const query = useDebounced(input.trim(), PAUSE_MS);
+  const query = useDebounced(input.trim(), TYPING_MS);
   const listId = useId();
 
   useEffect(() => {

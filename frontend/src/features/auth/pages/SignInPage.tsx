@@ -23,7 +23,7 @@ export default function SignInPage() {
   const navigate = useNavigate();
   const [parameters] = useSearchParams();
   const next = safeNext(parameters.get("next"));
-  const { status, endReason } = useSession();
+  const { status, endReason, idleMinutes } = useSession();
   const state = useQuery(authStateQuery);
   const login = useLogin();
   const [username, setUsername] = useState("");
@@ -76,7 +76,7 @@ export default function SignInPage() {
   return (
     <AuthFrame title={t("signInTitle")}>
       {endReason !== null && !login.isError && (
-        <Alert type={endReason === "signed-out" ? "success" : "info"} showIcon title={t(ENDED[endReason])} />
+        <Alert type={endReason === "signed-out" ? "success" : "info"} showIcon title={t(ENDED[endReason], { minutes: idleMinutes })} />
       )}
       {refusal !== null && <Alert type={left > 0 ? "warning" : "error"} showIcon role="alert" title={refusal} />}
       <form ref={form} className="auth-form" onSubmit={submit} noValidate>

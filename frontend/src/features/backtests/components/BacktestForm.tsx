@@ -4,12 +4,14 @@ import { Alert, Button, Input } from "antd";
 import { useEffect, useEffectEvent, useState } from "react";
 
 import { ApiError, explain } from "@/api/errors";
+import { summaryQuery, type DataSummary } from "@/features/data/api";
 
-import { dataEndQuery } from "../api";
 import { backtestTexts } from "../i18n";
 import { estimateTradingDays, presetRange, RANGE_PRESETS } from "../logic/dates";
 import { normalise } from "../logic/decimals";
+import { withDefaults } from "../logic/defaults";
 import { draftField, faultsOf, type BacktestDraft, type DraftField, type Parameter } from "../logic/form";
+import { useRecent } from "../logic/recent";
 import { CostsForm } from "./CostsForm";
 import { DayInput } from "./DayInput";
 import { Field } from "./Field";
@@ -35,15 +37,18 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
   const t = backtestTexts.useText();
   const [tried, setTried] = useState(false);
   const faults = faultsOf(draft, parameters);
-  const { data: dataEnd } = useQuery(dataEndQuery);
+  const { data: stored } = useQuery(summaryQuery);
+  const dataEnd = stored?.last ?? null;
+  const recent = useRecent((state) => state.symbols);
   const set = (change: Partial<BacktestDraft>) => onChange({ ...draft, ...change });
 
-  const fillRange = useEffectEvent((end: string) => {
-    if (draft.start === "" && draft.end === "") set(presetRange("5y", end));
+  const fill = useEffectEvent((summary: DataSummary) => {
+    const filled = withDefaults(draft, summary, recent);
+    if (filled !== draft) onChange(filled);
   });
   useEffect(() => {
-    if (dataEnd != null) fillRange(dataEnd);
-  }, [dataEnd]);
+    if (stored !== undefined) fill(stored);
+  }, [stored]);
 
   const refused = error instanceof ApiError ? error.fields : [];
   const serverFaults = new Map<DraftField, string>();
@@ -101,7 +106,7 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
         </div>
         <div className="presets">
           {RANGE_PRESETS.map((preset) => (
-            <Button key={preset} size="small" disabled={dataEnd == null} onClick={() => dataEnd != null && set(presetRange(preset, dataEnd))}>
+            <Button key={preset} size="small" disabled={dataEnd === null} onClick={() => dataEnd !== null && set(presetRange(preset, dataEnd))}>
               {t(`range.${preset}`)}
             </Button>
           ))}

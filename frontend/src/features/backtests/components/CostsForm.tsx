@@ -1,5 +1,7 @@
 import { Input, Select, Space, Switch } from "antd";
 
+import { useLanguage } from "@/app/i18n/local";
+
 import { backtestTexts } from "../i18n";
 import type { Adjustment, BacktestDraft, DraftField, Faults, SlippageKind } from "../logic/form";
 import { Field } from "./Field";
@@ -11,16 +13,22 @@ interface CostsFormProps {
 }
 
 type AmountField = "commission" | "commissionMin" | "stampDuty" | "transferFee";
-const UNITS = { commission: "‱", commissionMin: "yuan", stampDuty: "%", transferFee: "‱" } as const satisfies Record<AmountField, string>;
+const UNITS = { commission: "permyriad", commissionMin: "yuan", stampDuty: "percent", transferFee: "permyriad" } as const satisfies Record<AmountField, string>;
 const AMOUNTS: readonly AmountField[] = ["commission", "commissionMin", "stampDuty", "transferFee"];
 const ADJUSTMENTS: readonly Adjustment[] = ["qfq", "hfq", "none"];
 
 /** Costs and fill rules: folded, because the defaults are today's A-share duties and a common broker rate. */
 export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
   const t = backtestTexts.useText();
+  const language = useLanguage();
   const faultText = (field: DraftField) => {
     const fault = faults[field];
     return fault === undefined ? undefined : t(fault);
+  };
+  /** Inside the field; a rate per ten thousand stands as each market's people write it. */
+  const unitOf = (unit: (typeof UNITS)[AmountField]) => {
+    if (unit === "permyriad") return language === "zh" ? { prefix: "万" } : { suffix: "bp" };
+    return { suffix: unit === "percent" ? "%" : t("yuan") };
   };
   const slippageUnit = draft.slippageKind === "percent" ? t("slippagePercent") : t("slippageTicks");
   const broken = [...AMOUNTS, "slippage" as const].some((field) => faults[field] !== undefined);
@@ -30,7 +38,7 @@ export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
       <summary>
         {t("expert")}{" "}
         <span className="expert-summary">
-          {t("commission")} {draft.commission}‱ · {t("stampDuty")} {draft.stampDuty}% · {t("slippage")} {draft.slippage} {slippageUnit} ·{" "}
+          {t("commission")} {t("ratePermyriad", { figure: draft.commission })} · {t("stampDuty")} {draft.stampDuty}% · {t("slippage")} {draft.slippage} {slippageUnit} ·{" "}
           {t(`adjustment.${draft.adjustment}`)}
         </span>
       </summary>
@@ -45,7 +53,7 @@ export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
                     {...props}
                     inputMode="decimal"
                     value={draft[field]}
-                    suffix={unit === "yuan" ? t("yuan") : unit}
+                    {...unitOf(unit)}
                     onChange={(event) => onChange({ [field]: event.target.value })}
                   />
                 )}

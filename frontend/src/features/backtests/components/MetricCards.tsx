@@ -24,10 +24,31 @@ function Explanation({ metric }: { metric: MetricKey }) {
   );
 }
 
+/** What stands after the figure; ratios and percentages say it themselves. */
+function unitOf(t: ReturnType<typeof backtestTexts.useText>, kind: MetricInfo["kind"]): string {
+  switch (kind) {
+    case "count":
+    case "days":
+    case "money":
+    case "times":
+      return t(`unit.${kind}`);
+    default:
+      return "";
+  }
+}
+
 function Value({ info, metrics }: { info: MetricInfo; metrics: Metrics }) {
-  if (info.kind === "change") return <Change value={metrics[info.key]} />;
-  if (info.kind === "money") return <Money value={metrics[info.key]} />;
-  return <>{formatMetric(info, metrics)}</>;
+  const t = backtestTexts.useText();
+  const value = metrics[info.key];
+  if (info.kind === "change") return <Change value={value} />;
+  const text = info.kind === "money" ? <Money value={value} /> : formatMetric(info, metrics);
+  const unit = value === null ? "" : unitOf(t, info.kind);
+  return (
+    <>
+      {text}
+      {unit !== "" && <span className="metric-unit">{unit}</span>}
+    </>
+  );
 }
 
 interface MetricCardsProps {

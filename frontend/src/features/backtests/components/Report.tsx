@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Tabs } from "antd";
 import { useRef, useState } from "react";
 
-import { localText, useLanguage } from "@/app/i18n/local";
 import { JobLogView } from "@/features/jobs/components/LogView";
 import { CodeEditor } from "@/ui/editor";
 import { ErrorPanel, Loading } from "@/ui/state";
@@ -10,6 +9,7 @@ import { ErrorPanel, Loading } from "@/ui/state";
 import { codeQuery, type Backtest, type BacktestResult } from "../api";
 import { backtestTexts } from "../i18n";
 import { symbolsByActivity } from "../logic/marks";
+import { Assumptions } from "./Assumptions";
 import { EquityChart } from "./EquityChart";
 import { MetricCards } from "./MetricCards";
 import { MonthlyHeatmap } from "./MonthlyHeatmap";
@@ -30,7 +30,7 @@ export function Report({ backtest, result }: { backtest: Backtest; result: Backt
       : `${t("maxDrawdown")} ${t("drawdownSpan", { start: peak, end: trough })} · ${recovered === null ? t("notRecovered") : t("recovered", { date: recovered })}`;
   return (
     <>
-      <Assumptions result={result} />
+      <Assumptions assumptions={result.assumptions} />
       <MetricCards metrics={result.metrics} />
       <section className="panel panel-body">
         <EquityChart series={result.series} benchmark={result.spec.benchmark ?? null} note={drawdownNote} exportName={`equity-${id}`} />
@@ -52,21 +52,6 @@ export function Report({ backtest, result }: { backtest: Backtest; result: Backt
           .join(" · ")}
       </p>
     </>
-  );
-}
-
-function Assumptions({ result }: { result: BacktestResult }) {
-  const t = backtestTexts.useText();
-  const language = useLanguage();
-  if (result.assumptions.length === 0) return null;
-  return (
-    <ul className="assumptions" aria-label={t("assumptions")}>
-      {result.assumptions.map((assumption, index) => (
-        <li key={`${assumption.code}-${index}`} className="assumption">
-          {localText(assumption, "message", language)}
-        </li>
-      ))}
-    </ul>
   );
 }
 

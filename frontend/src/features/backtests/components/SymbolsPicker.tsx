@@ -2,16 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Select } from "antd";
 import { useEffect, useState, type ClipboardEvent } from "react";
 
+import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
+
 import { instrumentsQuery, type Instrument, type InstrumentKind } from "../api";
 import { backtestTexts } from "../i18n";
 import { useRecent } from "../logic/recent";
 import { parseSymbols } from "../logic/symbols";
 import { Field } from "./Field";
-import { useDebounced } from "./useDebounced";
 
 const STOCKS: readonly InstrumentKind[] = ["stock", "etf", "fund"];
 const INDICES: readonly InstrumentKind[] = ["index", "etf", "stock"];
-const TYPING_MS = 150;
 
 interface Option {
   value: string;

@@ -1,4 +1,5 @@
 /** Exact arithmetic on decimal strings: what a person types never passes through a float on its way to the API. */
+import type { Language } from "@/app/prefs";
 
 interface Decimal {
   /** The digits without a point, with the sign. */
@@ -66,6 +67,12 @@ export function decimalPlaces(text: string): number | null {
 /** How a rate is typed: percent (%) or per ten thousand (‱). The API takes fractions. */
 export type RateUnit = "percent" | "permyriad";
 const PLACES: Record<RateUnit, number> = { percent: 2, permyriad: 4 };
+
+/** A rate per ten thousand the way the market says it: "万2.5", "2.5 bp". A bare ‱ is taken for ‰. */
+export const perMyriad = (fraction: string, language: Language): string => {
+  const figure = fromFraction(fraction, "permyriad");
+  return language === "zh" ? `万${figure}` : `${figure} bp`;
+};
 
 export const toFraction = (text: string, unit: RateUnit): string | null => shift(text, -PLACES[unit]);
 export const fromFraction = (fraction: string, unit: RateUnit): string => shift(fraction, PLACES[unit]) ?? fraction;

@@ -3,7 +3,7 @@ import { formatExact, formatNumber, formatPercent } from "@/ui/format";
 import type { Metrics } from "../api";
 
 export type MetricKey = Exclude<keyof Metrics, "max_drawdown_start" | "max_drawdown_end" | "max_drawdown_recovered" | "days">;
-type Kind = "percent" | "change" | "ratio" | "count" | "days" | "money";
+type Kind = "percent" | "change" | "ratio" | "count" | "days" | "money" | "times";
 
 export interface MetricInfo {
   key: MetricKey;
@@ -28,7 +28,7 @@ export const METRICS: readonly MetricInfo[] = [
   { key: "win_rate", kind: "percent" },
   { key: "profit_factor", kind: "ratio" },
   { key: "average_holding_days", kind: "days" },
-  { key: "turnover", kind: "ratio" },
+  { key: "turnover", kind: "times" },
   { key: "exposure", kind: "percent" },
   { key: "total_costs", kind: "money" },
   { key: "final_equity", kind: "money" },
@@ -46,6 +46,7 @@ export function formatMetric({ key, kind }: MetricInfo, metrics: Metrics): strin
     case "change":
       return formatPercent(value, { sign: true });
     case "ratio":
+    case "times":
       return formatNumber(value);
     case "count":
       return formatNumber(value, { digits: 0 });

@@ -14,17 +14,15 @@ import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
 import { useUndo } from "@/ui/undo/useUndo";
+import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { backtestsQuery, strategyNamesQuery, useDeleteBacktest, useRestoreBacktest, type Backtest } from "../api";
 import { useLiveBacktest } from "../components/LiveRun";
 import { RenameBacktest } from "../components/RenameBacktest";
 import { Sparkline } from "../components/Sparkline";
-import { useDebounced } from "../components/useDebounced";
 import { useRunAgain } from "../components/useRunAgain";
 import { backtestTexts } from "../i18n";
 import "../components/report.css";
-
-const TYPING_MS = 200;
 
 function StateCell({ backtest }: { backtest: Backtest }) {
   const live = useLiveBacktest(backtest);

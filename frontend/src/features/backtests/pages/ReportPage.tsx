@@ -21,7 +21,7 @@ import { CodeTab, Report } from "../components/Report";
 import { useRunAgain } from "../components/useRunAgain";
 import { backtestTexts } from "../i18n";
 import { codeErrorOf } from "../logic/codeError";
-import { fromFraction } from "../logic/decimals";
+import { fromFraction, normalise, perMyriad } from "../logic/decimals";
 import "../components/report.css";
 
 /** One backtest: its report, or where it stands. */
@@ -141,7 +141,7 @@ function SpecLine({ backtest: { spec } }: { backtest: Backtest }) {
   const language = useLanguage();
   const { symbols, costs } = spec;
   const { slippage } = costs;
-  const named = symbols.slice(0, NAMED_SYMBOLS).join("、");
+  const named = symbols.slice(0, NAMED_SYMBOLS).join(t("listComma"));
   const slippageText = slippage.kind === "percent" ? `${fromFraction(slippage.value, "percent")}%` : `${slippage.value} ${t("slippageTicks")}`;
   const params = Object.entries(spec.params ?? {})
     .map(([name, value]) => `${name}=${String(value)}`)
@@ -152,8 +152,9 @@ function SpecLine({ backtest: { spec } }: { backtest: Backtest }) {
     [t("cash"), `${formatCompact(spec.cash, language)} ${t("yuan")}`, formatExact(spec.cash)],
     [t("benchmark"), spec.benchmark ?? t("benchmarkNone")],
     [t("adjustment"), t(`adjustment.${spec.adjustment}`)],
-    [t("commission"), `${fromFraction(costs.commission_rate, "permyriad")}‱, ≥ ${formatExact(costs.commission_min)} ${t("yuan")}`],
+    [t("commission"), `${perMyriad(costs.commission_rate, language)} · ${t("atLeast", { amount: normalise(costs.commission_min) ?? costs.commission_min })}`],
     [t("stampDuty"), `${fromFraction(costs.stamp_duty_rate, "percent")}%`],
+    [t("transferFee"), perMyriad(costs.transfer_fee_rate, language)],
     [t("slippage"), slippageText],
     ...(params === "" ? [] : [[t("params"), params] as [string, string]]),
   ];

@@ -3,10 +3,10 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { useLanguage } from "@/app/i18n/local";
+import { summaryQuery } from "@/features/data/api";
 import { formatBytes, formatCompact, formatDate, formatExact } from "@/ui/format";
 import { ErrorPanel, Loading } from "@/ui/state";
 
-import { dataSummaryQuery } from "../api";
 import { dashboardTexts } from "../i18n";
 import { Panel } from "./Panel";
 
@@ -14,7 +14,7 @@ import { Panel } from "./Panel";
 export function DataHealth() {
   const t = dashboardTexts.useText();
   const language = useLanguage();
-  const { data, error, refetch } = useQuery(dataSummaryQuery);
+  const { data, error, refetch } = useQuery(summaryQuery);
   return (
     <Panel title={t("data")} action={<Link to="/data">{t("manageData")}</Link>}>
       {data === undefined && error !== null && (

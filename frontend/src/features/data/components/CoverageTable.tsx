@@ -3,16 +3,15 @@ import { Button, Input, Select } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate } from "react-router";
 
-import { useDebounced } from "@/features/backtests/components/useDebounced";
 import { formatExact, formatInstant } from "@/ui/format";
 import { Empty } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
+import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { coverageQuery, type CoverageItem } from "../api";
 import { dataTexts } from "../i18n";
 import "./data.css";
 
-const TYPING_MS = 200;
 const ORIGINS = { any: null, real: false, simulated: true } as const;
 type Origin = keyof typeof ORIGINS;
 

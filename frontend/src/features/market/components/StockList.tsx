@@ -4,7 +4,7 @@ import { Button, Input } from "antd";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 
 import { ErrorPanel, Loading } from "@/ui/state";
-import { useDebounced } from "@/ui/useDebounced";
+import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { searchQuery, type Instrument } from "../api";
 import { marketTexts } from "../i18n";
@@ -26,15 +26,13 @@ interface Group {
   entries: Entry[];
 }
 
-/** Typing waits this long before the server is asked. */
-const PAUSE_MS = 120;
 const SYMBOL = /^(\d{6}(\.(SH|SZ|BJ))?|(SH|SZ|BJ)\d{6})$/i;
 
 /** Search as one types; without a query the recent and the stored ones. Arrows choose, Enter opens. */
 export function StockList({ current, onOpen }: StockListProps) {
   const t = marketTexts.useText();
   const [input, setInput] = useState("");
-  const query = useDebounced(input.trim(), PAUSE_MS);
+  const query = useDebounced(input.trim(), TYPING_MS);
   const { data, error, isFetching, isPlaceholderData, refetch } = useQuery(searchQuery(query, query === "" ? 100 : 50));
   const recent = useMarketPrefs((prefs) => prefs.recent);
   const [active, setActive] = useState<number | null>(null);

@@ -15,10 +15,12 @@ import "./strategies.css";
 interface NewStrategyDialogProps {
   open: boolean;
   onClose: () => void;
+  /** Brought along to the new strategy's page, e.g. `?symbols=…`. */
+  search: string;
 }
 
 /** Create a strategy from a template, whose code is shown first. */
-export function NewStrategyDialog({ open, onClose }: NewStrategyDialogProps) {
+export function NewStrategyDialog({ open, onClose, search }: NewStrategyDialogProps) {
   const t = strategyTexts.useText();
   const navigate = useNavigate();
   const nameId = useId();
@@ -52,7 +54,7 @@ export function NewStrategyDialog({ open, onClose }: NewStrategyDialogProps) {
       {
         onSuccess: (strategy) => {
           close();
-          void navigate(`/strategies/${strategy.id}`);
+          void navigate(`/strategies/${strategy.id}${search}`);
         },
       },
     );

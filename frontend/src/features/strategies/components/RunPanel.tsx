@@ -25,16 +25,21 @@ interface RunPanelProps {
   onRun: (backtest: Backtest) => void;
   /** A backtest whose settings fill the form. */
   fromId: string | null;
+  /** Symbols brought along from another page; they take the place of those used last. */
+  symbols: readonly string[];
   onGoTo: (line: number) => void;
 }
 
 type Tab = "settings" | "result";
 
 /** The dock at the right of the editor: settings of a backtest, and the run they made. */
-export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId, onRun, fromId, onGoTo }: RunPanelProps) {
+export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId, onRun, fromId, symbols, onGoTo }: RunPanelProps) {
   const t = strategyTexts.useText();
   const [tab, setTab] = useState<Tab>(runId === null ? "settings" : "result");
-  const [draft, setDraft] = useState<BacktestDraft>(() => readRunDraft(strategyId));
+  const [draft, setDraft] = useState<BacktestDraft>(() => {
+    const known = readRunDraft(strategyId);
+    return symbols.length === 0 ? known : { ...known, symbols: [...symbols] };
+  });
   const [saving, setSaving] = useState(false);
   const client = useQueryClient();
   const create = useCreateBacktest();

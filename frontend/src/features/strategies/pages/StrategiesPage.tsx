@@ -1,12 +1,12 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined, UndoOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { App, Button, Input, Segmented } from "antd";
+import { Alert, App, Button, Input, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 
 import { explain } from "@/api/errors";
 import { useLanguage } from "@/app/i18n/local";
-import { useDebounced } from "@/features/backtests/components/useDebounced";
+import { parseSymbols } from "@/features/backtests/logic/symbols";
 import { useNow, wallClock } from "@/features/jobs/components/useNow";
 import { prefetchEditor } from "@/ui/editor";
 import { Change, formatAge, formatInstant } from "@/ui/format";
@@ -14,6 +14,7 @@ import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
 import { useUndo } from "@/ui/undo/useUndo";
+import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { strategiesQuery, useDeleteStrategy, useRestoreStrategy, type Strategy } from "../api";
 import { NewStrategyDialog } from "../components/NewStrategyDialog";
@@ -21,7 +22,8 @@ import { RenameDialog } from "../components/RenameDialog";
 import { strategyTexts } from "../i18n";
 import "../components/strategies.css";
 
-const TYPING_MS = 200;
+/** More symbols than these are only counted. */
+const MOST_NAMED = 3;
 
 /** All strategies, last changed first, and the trash. */
 export default function StrategiesPage() {
@@ -35,6 +37,11 @@ export default function StrategiesPage() {
   const [creating, setCreating] = useState(search.has("new"));
   const [renaming, setRenaming] = useState<Strategy | null>(null);
   const trash = search.has("trash");
+  const wanted = search.get("symbols") ?? "";
+  const brought = useMemo(() => parseSymbols(wanted).symbols, [wanted]);
+  const named = brought.slice(0, MOST_NAMED).join(t("listComma"));
+  const broughtText = brought.length > MOST_NAMED ? t("chooseMore", { symbols: named, count: brought.length }) : named;
+  const carried = useMemo(() => (brought.length === 0 ? "" : `?symbols=${brought.join(",")}`), [brought]);
   const q = useDebounced(typed.trim(), TYPING_MS);
   const list = useInfiniteQuery(strategiesQuery({ q, deleted: trash }));
   const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
@@ -93,7 +100,7 @@ export default function StrategiesPage() {
         title: t("columnName"),
         width: "minmax(160px, 1.4fr)",
         value: ({ name }) => name,
-        render: ({ id, name }) => (trash ? name : <Link to={`/strategies/${id}`}>{name}</Link>),
+        render: ({ id, name }) => (trash ? name : <Link to={`/strategies/${id}${carried}`}>{name}</Link>),
       },
       {
         key: "description",
@@ -124,7 +131,7 @@ export default function StrategiesPage() {
           ),
       },
     ];
-  }, [t, trash, now, language, remove, restore, offerUndo, notification, message]);
+  }, [t, trash, carried, now, language, remove, restore, offerUndo, notification, message]);
 
   const create = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)} onPointerEnter={prefetchEditor}>
@@ -143,6 +150,14 @@ export default function StrategiesPage() {
 
   return (
     <Page title={t("title")} actions={create}>
+      {brought.length > 0 && !trash && (
+        <Alert
+          showIcon
+          type="info"
+          title={t("chooseFor", { symbols: broughtText })}
+          closable={{ onClose: () => setSearch({}) }}
+        />
+      )}
       <div className="filters">
         <Input.Search
           allowClear
@@ -173,11 +188,11 @@ export default function StrategiesPage() {
           onRetry={() => void list.refetch()}
           maxHeight="calc(100vh - 240px)"
           onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
-          {...(trash ? {} : { onRowClick: ({ id }: Strategy) => void navigate(`/strategies/${id}`) })}
+          {...(trash ? {} : { onRowClick: ({ id }: Strategy) => void navigate(`/strategies/${id}${carried}`) })}
           empty={empty}
         />
       </section>
-      <NewStrategyDialog open={creating} onClose={() => setCreating(false)} />
+      <NewStrategyDialog open={creating} onClose={() => setCreating(false)} search={carried} />
       <RenameDialog strategy={renaming} onClose={() => setRenaming(null)} />
     </Page>
   );

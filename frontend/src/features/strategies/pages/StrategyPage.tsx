@@ -6,13 +6,14 @@ import { Link, useParams, useSearchParams } from "react-router";
 
 import { ApiError, explain } from "@/api/errors";
 import { backtestQuery } from "@/features/backtests/api";
-import { useDebounced } from "@/features/backtests/components/useDebounced";
 import { useLiveJob } from "@/features/jobs/api";
 import { codeErrorOf } from "@/features/backtests/logic/codeError";
+import { parseSymbols } from "@/features/backtests/logic/symbols";
 import { CodeEditor, type CodeMarker } from "@/ui/editor";
 import { formatInstant } from "@/ui/format";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
+import { useDebounced } from "@/ui/useDebounced";
 
 import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
@@ -63,6 +64,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const [history, setHistory] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const runId = search.get("run");
+  const brought = useMemo(() => parseSymbols(search.get("symbols") ?? "").symbols, [search]);
   const runError = useRunError(runId, editing.base.version, dirty);
 
   const rested = useDebounced(editing.code, INSPECT_MS);
@@ -176,6 +178,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           runId={runId}
           onRun={({ id }) => setSearch({ run: id }, { replace: true })}
           fromId={search.get("from")}
+          symbols={brought}
           onGoTo={goTo}
         />
       </div>
