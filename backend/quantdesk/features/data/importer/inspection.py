@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow as pa
 
 from quantdesk.features.data.importer import cells
 from quantdesk.features.data.importer.cells import CellError
@@ -84,10 +86,15 @@ def _row_count(plan: Plan) -> int | None:
     return None if plan.text is not None else plan.source.size // TDX_DTYPE.itemsize
 
 
+def _stored_type(stored: pa.DataType) -> str:
+    # A dictionary is how the texts are packed, and says nothing to whoever checks the columns.
+    return str(stored.value_type if pa.types.is_dictionary(stored) else stored)
+
+
 def _column(plan: Plan, name: str, field: BarField | None, guess: Guess, values: Sequence[str]) -> ColumnGuess:
     if field != guess.field:
         guess = _CHOSEN
-    kind = str(plan.parquet.schema_arrow.field(name).type) if plan.parquet is not None else _type(values)
+    kind = _stored_type(plan.parquet.schema_arrow.field(name).type) if plan.parquet is not None else _type(values)
     return ColumnGuess(
         name=name,
         type=kind,
