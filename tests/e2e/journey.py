@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
-from tests.e2e.walking import Walk
-from tests.stack.stack_support import PASSWORD
 
 from quantdesk.bootstrap import make_demo_source
 from quantdesk.core.instruments.pinyin import initials
+from tests.e2e.walking import Walk
+from tests.stack.stack_support import PASSWORD
 
 STOCK = "600001.DEMO"
 SLOW = """import time
@@ -176,6 +176,23 @@ def look_at_the_jobs(walk: Walk) -> None:
     walk.open("jobs")
     expect(walk.page.get_by_role("row").nth(2)).to_be_visible()
     walk.shot("jobs")
+
+
+def look_at_the_backtests(walk: Walk) -> None:
+    walk.open("backtests")
+    expect(walk.page.get_by_role("row").filter(has_text=walk.strategy)).to_be_visible()
+    walk.shot("backtests")
+
+
+def compare_versions(walk: Walk) -> None:
+    """See in the history what the second version changed."""
+    t = walk.t
+    walk.button(t("strategies", "versions")).click()
+    drawer = walk.page.get_by_role("dialog")
+    expect(drawer.get_by_text("v1", exact=True)).to_be_visible()
+    walk.shot("versions")
+    walk.page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
 
 
 def see_an_error_at_its_line(walk: Walk) -> None:

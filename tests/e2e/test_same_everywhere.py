@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.core.backtest.test_engine_equals_plain_backtrader import DOUBLE_MA, engine_fills, plain_backtrader
-from tests.e2e import journey
-from tests.e2e.walking import Walk, walking
-from tests.stack.stack_support import Stack
 
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.core.bars.adjust import adjust
+from tests.core.backtest.test_engine_equals_plain_backtrader import DOUBLE_MA, engine_fills, plain_backtrader
+from tests.e2e import journey
+from tests.e2e.walking import Walk, walking
+from tests.stack.stack_support import Stack
 
 MARKET = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "ashare" / "daily.parquet"
 SYMBOL, START, END = "600519.SH", dt.date(2015, 1, 1), dt.date(2020, 12, 31)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+
 from tests.e2e import journey
 from tests.e2e.walking import walking
 from tests.stack.stack_support import Stack
@@ -19,7 +20,9 @@ def test_a_person_goes_from_the_setup_link_to_a_report(browser: Browser, product
         journey.see_the_dashboard(walk)
         journey.find_a_stock(walk)
         journey.make_a_strategy(walk)
+        journey.compare_versions(walk)
         journey.run_to_a_report(walk)
+        journey.look_at_the_backtests(walk)
         journey.see_an_error_at_its_line(walk)
         journey.cancel_a_long_run(walk)
         journey.look_at_the_jobs(walk)

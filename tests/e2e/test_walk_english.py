@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, expect
+
 from tests.e2e import journey
 from tests.e2e.walking import Walk, walking
 from tests.stack.stack_support import Stack
@@ -20,7 +21,9 @@ def test_a_person_reads_it_all_in_english(browser: Browser, product: Stack) -> N
         journey.see_the_dashboard(walk)
         journey.find_a_stock(walk)
         journey.make_a_strategy(walk)
+        journey.compare_versions(walk)
         journey.run_to_a_report(walk)
+        journey.look_at_the_backtests(walk)
         journey.see_an_error_at_its_line(walk)
         journey.look_at_the_jobs(walk)
         journey.look_at_the_data(walk)
