@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow as pa
 
 from quantdesk.features.data.importer import cells
 from quantdesk.features.data.importer.cells import CellError
