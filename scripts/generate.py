@@ -16,10 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from scripts import reference
-
 from quantdesk.api.app import create_app
 from quantdesk.settings import Settings
+from scripts import reference
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"

@@ -12,7 +12,12 @@ from tests.support.databases import (
     sqlite_template,
 )
 from tests.support.logs import plain_logs
-from tests.support.redis_server import own_redis, redis_url, shared_redis
+from tests.support.redis_server import embedded_redis, foreign_redis, own_redis, redis_url
+from tests.support.requirements import (
+    pytest_make_collect_report,
+    pytest_report_header,
+    pytest_runtest_makereport,
+)
 
 __all__ = [
     "admin",
@@ -23,16 +28,20 @@ __all__ = [
     "database",
     "database_kind",
     "database_url",
+    "embedded_redis",
+    "foreign_redis",
     "home",
     "own_redis",
     "plain_logs",
     "postgres_server",
     "postgres_template",
+    "pytest_make_collect_report",
+    "pytest_report_header",
+    "pytest_runtest_makereport",
     "queue",
     "redis",
     "redis_url",
     "settings",
-    "shared_redis",
     "sqlite_template",
     "trader",
     "viewer",

@@ -16,8 +16,6 @@ import requests
 from fastapi import FastAPI
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
-from tests.fakes.made_bars import random_walk
-from tests.support.app import client_of, sign_in
 
 from quantdesk.api.app import create_app
 from quantdesk.bootstrap import build_context
@@ -32,6 +30,8 @@ from quantdesk.kit.principal import Principal, Role
 from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.settings import Settings
 from quantdesk_worker.handlers import find_handler
+from tests.fakes.made_bars import random_walk
+from tests.support.app import client_of, sign_in
 
 T = TypeVar("T")
 API = "/api/v1"

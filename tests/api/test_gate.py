@@ -13,8 +13,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
-from tests.support.app import client_of, sign_in
-from tests.support.redis_server import RedisServer
 
 from quantdesk.api.app import create_app
 from quantdesk.api.middleware import client_ip
@@ -23,6 +21,8 @@ from quantdesk.api.security import PROBES, guarded
 from quantdesk.bootstrap import build_context
 from quantdesk.kit.context import Context
 from quantdesk.settings import RedisSettings, Settings
+from tests.support.app import client_of, sign_in
+from tests.support.redis_server import RedisServer
 
 NEED_TRADER = {
     "fetch_stock",

@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.support.app import client_of
 
 from quantdesk.api.app import create_app
 from quantdesk.kit.context import Context
+from tests.support.app import client_of
 
 INDEX = "<!doctype html><title>QuantDesk</title>"
 SCRIPT = "console.log('quantdesk');" * 100

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import httpx
-from tests.features.jobs.job_support import claim_job, make_owner, queue_job
 
 from quantdesk.features.system import vitals
 from quantdesk.kit.context import Context
+from tests.features.jobs.job_support import claim_job, make_owner, queue_job
 
 
 async def test_requests_are_counted_by_operation_and_not_by_path(admin: httpx.AsyncClient) -> None:

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from fastapi import FastAPI
-from tests.support.app import client_of, sign_in
 
 from quantdesk.api.app import create_app
 from quantdesk.kit.context import Context
 from quantdesk.settings import LimitsSettings
+from tests.support.app import client_of, sign_in
 
 STATE, LOGIN, ME = (f"/api/v1/auth/{name}" for name in ("state", "login", "me"))
 

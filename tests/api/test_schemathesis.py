@@ -24,12 +24,12 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.api.schemathesis_world import World, world_on
-from tests.support.databases import empty_database, kinds
-from tests.support.redis_server import private_redis
 
 from quantdesk.api.app import create_app
 from quantdesk.settings import Settings
+from tests.api.schemathesis_world import World, world_on
+from tests.support.databases import empty_database, kinds
+from tests.support.redis_server import empty_redis
 
 EXAMPLES = int(os.environ.get("QD_SCHEMATHESIS_EXAMPLES", "4"))
 CHECKS = [
@@ -53,14 +53,14 @@ WORLDS = [
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     home = tmp_path_factory.mktemp("home")
     home.chmod(0o700)
+    redis = empty_redis(request.param, request)
     with (
         pytest.MonkeyPatch.context() as environment,
-        private_redis() as redis,
         empty_database(request.param, home, request) as database,
     ):
         for name in [name for name in os.environ if name.startswith("QD_")]:
             environment.delenv(name)
-        with world_on(home, database, redis.url) as world:
+        with world_on(home, database, redis) as world:
             yield world
 
 

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from tests.features.jobs.job_support import claim_job, make_owner, queue_job
-from tests.support.app import sign_in
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -23,6 +21,8 @@ from quantdesk.features.auth.service import sessions_of
 from quantdesk.features.jobs import service as jobs
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal
+from tests.features.jobs.job_support import claim_job, make_owner, queue_job
+from tests.support.app import sign_in
 
 pytestmark = pytest.mark.timeout(60)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.fakes.made_bars import random_walk
 
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.cli.main import main
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.core.strategies.catalog import template
+from tests.fakes.made_bars import random_walk
 
 NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 DATES = ("--start", "2015-06-01", "--end", "2016-06-30")

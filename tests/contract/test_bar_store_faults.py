@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.contract.bar_store_processes import NOW, SYMBOLS, bars
 
 from quantdesk.adapters.bar_store import files
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.ports.errors import StoreCorrupt, StoreFull
+from tests.contract.bar_store_processes import NOW, SYMBOLS, bars
 
 SCRIPT = Path(__file__).with_name("bar_store_processes.py")
 
@@ -147,6 +147,7 @@ def test_a_full_disk_at_any_file_writes_nothing(
     assert store.merge([bars(symbol, 2.0) for symbol in SYMBOLS], source="import", now=NOW).updated == 160
 
 
+@pytest.mark.mounts
 def test_a_file_system_that_is_really_full_writes_nothing(tmp_path: Path) -> None:
     """On a tmpfs of 200 KB in a user namespace of its own."""
     code = f"""

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
-from tests.support.redis_server import RedisServer
 
 from quantdesk.adapters.event_bus import redis_streams
 from quantdesk.adapters.event_bus.redis_streams import RedisEventBus
 from quantdesk.bootstrap import make_redis
 from quantdesk.ports.event_bus import BusMessage, EventBus, EventsLost
 from quantdesk.settings import Settings
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.timeout(60)
 

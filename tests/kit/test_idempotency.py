@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import func, select
-from tests.fakes.clock import FakeClock
 
 from quantdesk.kit import idempotency
 from quantdesk.kit.idempotency import IdempotencyKeyReused, IdempotencyRow, once
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import Database
+from tests.fakes.clock import FakeClock
 
 ALICE = Principal(user_id="A" * 26, username="alice", role="trader")
 BOB = Principal(user_id="B" * 26, username="bob", role="trader")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.fakes.made_bars import bars_of, random_walk
 
 from quantdesk.core.backtest.backtrader_engine import run_strategy
 from quantdesk.core.backtest.spec import BacktestSpec
@@ -21,6 +20,7 @@ from quantdesk.sandbox.launcher import run_backtest, run_local
 from quantdesk.sandbox.limits import Limits
 from quantdesk.sandbox.messages import Equity, LiveMessage, Log, Progress
 from quantdesk.sandbox.outcome import Failed, Finished, Outcome, Stopped
+from tests.fakes.made_bars import bars_of, random_walk
 
 BARS = {"600519.SH": random_walk("600519.SH", 500, seed=1), "000300.SH": random_walk("000300.SH", 500, seed=2)}
 SPEC = BacktestSpec(

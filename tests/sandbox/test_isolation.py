@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.made_bars import bars_of
 
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.sandbox import capabilities, launcher, seccomp
@@ -20,6 +19,7 @@ from quantdesk.sandbox.launcher import run_backtest
 from quantdesk.sandbox.limits import Limits
 from quantdesk.sandbox.messages import LiveMessage, Log
 from quantdesk.sandbox.outcome import Failed, Finished
+from tests.fakes.made_bars import bars_of
 
 BARS = {"600519.SH": bars_of("600519.SH", [10.0, 11.0])}
 SPEC = BacktestSpec.model_validate({"symbols": ["600519.SH"], "start": "2020-01-01", "end": "2020-12-31"})

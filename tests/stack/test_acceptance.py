@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pyarrow.parquet as pq
 import pytest
+
 from tests.stack.stack_support import Person, Stack, running_stack, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]

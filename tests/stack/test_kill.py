@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import redis
+
 from tests.stack.stack_support import FAST, Person, Stack, running_stack, wait_for
 
 ROUNDS = int(os.environ.get("QD_KILL_ROUNDS", "6"))

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+
 from tests.stack.stack_support import FAST, Person, Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]

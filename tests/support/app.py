@@ -13,8 +13,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
-from tests.fakes.clock import FakeClock
-from tests.fakes.job_queue import RecordingQueue
 
 from quantdesk.bootstrap import build_context
 from quantdesk.features.auth.service import new_user, sessions_of
@@ -24,6 +22,8 @@ from quantdesk.kit.caller import Caller
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal, Role
 from quantdesk.settings import Settings
+from tests.fakes.clock import FakeClock
+from tests.fakes.job_queue import RecordingQueue
 
 PASSWORD = "correct-horse-battery"
 PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$xZgzxljL+d/buxcixJhTSg$5IuDzs4PFEmgkTct7QrzerlshaiRa+dCNlRV3CDi7/Q"

@@ -1,7 +1,7 @@
-"""An empty, migrated database for each test: SQLite always, PostgreSQL where there is a server.
+"""An empty, migrated database for each test: once SQLite, once PostgreSQL.
 
-`QD_TEST_DATABASES=sqlite` (or `postgresql`, or both with a comma) chooses; without it both are used when the
-server's binaries are installed. `QD_TEST_POSTGRES_URL` names a running server to use instead of a private one.
+`QD_TEST_DATABASES=sqlite` (or `postgresql`) chooses one of them. `QD_TEST_POSTGRES_URL` names a running server to use
+instead of a private one; without either the tests on PostgreSQL are skipped.
 """
 
 from __future__ import annotations
@@ -18,21 +18,19 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from sqlalchemy import make_url
-from tests.support import postgres
 
 from quantdesk.kit.db import create_engine
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.migrations import upgrade
 from quantdesk.kit.uow import Database
+from tests.support import postgres
 
 SERVER = "QD_TEST_POSTGRES_URL"
 
 
 def kinds() -> list[Any]:
     """Give the parameters of the databases to test on."""
-    chosen = os.environ.get("QD_TEST_DATABASES")
-    default = "sqlite,postgresql" if postgres.binaries() or SERVER in os.environ else "sqlite"
-    names = (chosen or default).split(",")
+    names = (os.environ.get("QD_TEST_DATABASES") or "sqlite,postgresql").split(",")
     return [pytest.param(name, marks=[pytest.mark.postgres] if name == "postgresql" else []) for name in names]
 
 
@@ -66,6 +64,8 @@ def postgres_server() -> Iterator[str]:
     """URL of a PostgreSQL server on which databases may be made."""
     if given := os.environ.get(SERVER):
         yield given
+    elif postgres.binaries() is None:
+        pytest.skip(f"no PostgreSQL server is installed, nor is one named in {SERVER}")
     else:
         with postgres.private_server() as url:
             yield url

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.fakes.made_bars import bars_of
 
 from quantdesk.core.backtest.backtrader_engine import run_strategy
 from quantdesk.core.backtest.code_errors import StrategyError
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.backtest.spec import BacktestSpec
+from tests.fakes.made_bars import bars_of
 
 SPEC = BacktestSpec(symbols=["600519.SH"], start=dt.date(2020, 1, 1), end=dt.date(2020, 12, 31))
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes.made_bars import bars_of
 
 from quantdesk.core.backtest.costs import fees_of, yuan
 from quantdesk.core.backtest.prepare import NoBarsError, align, prepare
 from quantdesk.core.backtest.spec import BacktestSpec, Costs
+from tests.fakes.made_bars import bars_of
 
 
 def spec_of(*symbols: str, **changes: object) -> BacktestSpec:

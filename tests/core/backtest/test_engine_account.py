@@ -6,13 +6,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from tests.fakes.made_bars import bars_of, random_walk
 
 from quantdesk.core.backtest.backtrader_engine import run_strategy
 from quantdesk.core.backtest.code_errors import StrategyError
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.bars.frame import Bars
+from tests.fakes.made_bars import bars_of, random_walk
 
 NO_COSTS = {
     "commission_rate": "0",

@@ -11,13 +11,13 @@ from pathlib import Path
 import backtrader as bt
 import pandas as pd
 import pytest
-from tests.fakes.made_bars import random_walk
 
 from quantdesk.core.backtest.backtrader_engine import run_strategy
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.bars.adjust import adjust
 from quantdesk.core.bars.frame import Bars
+from tests.fakes.made_bars import random_walk
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
 

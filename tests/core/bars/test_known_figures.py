@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes.made_bars import bars_of
 
 from quantdesk.core.bars.frame import COLUMNS
 from quantdesk.core.bars.known import aligned, keep_known, same_bars
+from tests.fakes.made_bars import bars_of
 
 OLD = replace(
     bars_of("600519.SH", [10, 11, 12, 13], suspended=[1]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.fakes.made_bars import bars_of, random_walk
 
 from quantdesk.core.backtest.backtrader_engine import run_strategy
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.strategies.catalog import Template, template, templates
+from tests.fakes.made_bars import bars_of, random_walk
 
 IDS = [t.id for t in templates()]
 

@@ -6,13 +6,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
-from tests.fakes.clock import FakeClock
-from tests.support.app import PASSWORD, client_of, sign_in
 
 from quantdesk.features.auth.service import sessions_of
 from quantdesk.kit.audit import AuditRow
 from quantdesk.kit.caller import Caller
 from quantdesk.kit.context import Context
+from tests.fakes.clock import FakeClock
+from tests.support.app import PASSWORD, client_of, sign_in
 
 ME, SESSIONS, CHANGE = (f"/api/v1/auth/{name}" for name in ("me", "sessions", "password"))
 NEW = "violet-tractor-ocean-19"

@@ -6,11 +6,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
-from tests.fakes.clock import FakeClock
-from tests.support.app import client_of
 
 from quantdesk.features.auth.tables import ApiKeyRow
 from quantdesk.kit.context import Context
+from tests.fakes.clock import FakeClock
+from tests.support.app import client_of
 
 KEYS, ME, INFO = "/api/v1/auth/api-keys", "/api/v1/auth/me", "/api/v1/system/info"
 

@@ -8,13 +8,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
-from tests.fakes.clock import FakeClock
-from tests.support.app import PASSWORD, client_of, sign_in
 
 from quantdesk.features.auth.sessions import RACE_SECONDS
 from quantdesk.features.auth.tables import UserRow
 from quantdesk.kit.audit import AuditRow
 from quantdesk.kit.context import Context
+from tests.fakes.clock import FakeClock
+from tests.support.app import PASSWORD, client_of, sign_in
 
 REFRESH, ME = "/api/v1/auth/refresh", "/api/v1/auth/me"
 

@@ -8,12 +8,12 @@ import stat
 import httpx
 import pytest
 from sqlalchemy import func, select
-from tests.support.app import PASSWORD, sign_in
 
 from quantdesk.features.auth import setup_token
 from quantdesk.features.auth.tables import UserRow
 from quantdesk.kit.context import Context
 from quantdesk.settings import ApiSettings, Settings
+from tests.support.app import PASSWORD, sign_in
 
 URL = "/api/v1/auth/setup"
 

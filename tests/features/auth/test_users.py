@@ -9,14 +9,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
-from tests.fakes.clock import FakeClock
-from tests.support.app import PASSWORD, client_of, sign_in
 
 from quantdesk.features.auth import repository, service, tickets
 from quantdesk.kit import audit
 from quantdesk.kit.audit import AuditRow
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal
+from tests.fakes.clock import FakeClock
+from tests.support.app import PASSWORD, client_of, sign_in
 
 USERS, ME, AUDIT = "/api/v1/auth/users", "/api/v1/auth/me", "/api/v1/auth/audit"
 

@@ -11,9 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.fakes.job_queue import RecordingQueue
-from tests.fakes.made_bars import bars_of, random_walk
-from tests.support.app import sign_in
 
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.features.backtests import export
@@ -24,6 +21,9 @@ from quantdesk.features.jobs.handlers import Cancelled, Failed, Outcome, Succeed
 from quantdesk.features.jobs.running import RunningJob
 from quantdesk.features.jobs.schemas import JobKind
 from quantdesk.kit.context import Context
+from tests.fakes.job_queue import RecordingQueue
+from tests.fakes.made_bars import bars_of, random_walk
+from tests.support.app import sign_in
 
 URL = "/api/v1/backtests"
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -12,9 +12,6 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import func, select
-from tests.fakes.clock import FakeClock
-from tests.fakes.job_queue import RecordingQueue
-from tests.fakes.made_bars import random_walk
 
 from quantdesk.features.data import receiving, uploads
 from quantdesk.features.data.errors import UploadDiskFull
@@ -27,6 +24,9 @@ from quantdesk.features.market import service as market
 from quantdesk.features.market.tables import InstrumentRow
 from quantdesk.kit.context import Context
 from quantdesk.ports.data_source import InstrumentInfo
+from tests.fakes.clock import FakeClock
+from tests.fakes.job_queue import RecordingQueue
+from tests.fakes.made_bars import random_walk
 
 HEADER = "date,code,name,open,high,low,close,volume,amount\n"
 GOOD = (

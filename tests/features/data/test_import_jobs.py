@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.support.app import sign_in
 
 from quantdesk.features.data import imports, uploads
 from quantdesk.features.data.schemas import ImportCreate, ImportItem
@@ -24,6 +23,7 @@ from quantdesk.kit.context import Context
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.principal import Principal
 from quantdesk.ports.data_source import InstrumentInfo
+from tests.support.app import sign_in
 
 HEADER = "date,code,open,high,low,close,volume,amount\n"
 GOOD = HEADER + "2024-01-02,sh.600519,10,11,9,10.5,1000,10500\n"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.app import sign_in
-
 from quantdesk.features.jobs import service
 from quantdesk.features.jobs.schemas import Job, JobKind
 from quantdesk.features.jobs.tables import JobRow
 from quantdesk.kit.context import Context
+from tests.support.app import sign_in
 
 
 async def make_owner(context: Context, name: str = "owner") -> str:

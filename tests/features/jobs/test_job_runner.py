@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import update
-from tests.features.jobs.job_support import make_owner, queue_job, read_row
 
 from quantdesk.features.jobs import runner as runner_module
 from quantdesk.features.jobs import service
@@ -20,6 +19,7 @@ from quantdesk.features.jobs.tables import JobRow
 from quantdesk.kit.context import Context
 from quantdesk.kit.errors import Invalid
 from quantdesk.kit.uow import UnitOfWork
+from tests.features.jobs.job_support import make_owner, queue_job, read_row
 
 Work = Callable[[RunningJob], Awaitable[Outcome]]
 pytestmark = pytest.mark.timeout(30)

@@ -7,9 +7,6 @@ import datetime as dt
 from typing import get_args
 
 import pytest
-from tests.fakes.clock import FakeClock
-from tests.fakes.job_queue import RecordingQueue
-from tests.features.jobs.job_support import claim_job, make_owner, queue_job, read_row
 
 from quantdesk.features.jobs import service
 from quantdesk.features.jobs.errors import JobNotCancellable, JobNotFound, JobNotRetryable, LeaseLost
@@ -20,6 +17,9 @@ from quantdesk.features.jobs.schemas import TERMINAL, JobProgress, JobState, Log
 from quantdesk.features.jobs.tables import JobRow
 from quantdesk.kit.context import Context
 from quantdesk.kit.uow import UnitOfWork
+from tests.fakes.clock import FakeClock
+from tests.fakes.job_queue import RecordingQueue
+from tests.features.jobs.job_support import claim_job, make_owner, queue_job, read_row
 
 
 async def end(context: Context, row: JobRow, outcome: Outcome) -> None:

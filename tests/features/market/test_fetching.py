@@ -8,9 +8,6 @@ import datetime as dt
 import httpx
 import numpy as np
 import pytest
-from tests.fakes.job_queue import RecordingQueue
-from tests.fakes.made_bars import bars_of
-from tests.support.app import sign_in
 
 from quantdesk.core.bars.frame import Bars
 from quantdesk.features.market import demo, fetching, service
@@ -18,6 +15,9 @@ from quantdesk.features.market.errors import NotFetchable, SourcesOffline
 from quantdesk.kit.context import Context
 from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.ports.errors import SourceError
+from tests.fakes.job_queue import RecordingQueue
+from tests.fakes.made_bars import bars_of
+from tests.support.app import sign_in
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 WHOLE = bars_of("600519.SH", [10, 11, 12, 13, 14], start="2024-01-01")

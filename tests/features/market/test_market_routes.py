@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from tests.fakes.made_bars import bars_of, random_walk
 
 from quantdesk.core.bars.frame import Bars
 from quantdesk.features.market import service
 from quantdesk.kit.context import Context
 from quantdesk.ports.data_source import InstrumentInfo
+from tests.fakes.made_bars import bars_of, random_walk
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NAMES = {

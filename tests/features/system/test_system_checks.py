@@ -8,7 +8,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
-from tests.support.app import client_of
 
 from quantdesk.api.app import create_app
 from quantdesk.features.system import checks, service, vitals
@@ -17,6 +16,7 @@ from quantdesk.kit.db import create_engine
 from quantdesk.kit.uow import Database
 from quantdesk.sandbox.capabilities import Capabilities
 from quantdesk.settings import Settings
+from tests.support.app import client_of
 
 pytestmark = pytest.mark.timeout(60)
 
