@@ -130,6 +130,10 @@ def write_code(walk: Walk, code: str) -> None:
 def fill_the_form(walk: Walk, symbols: list[str], fast: int | None = None) -> None:
     t = walk.t
     box = walk.page.get_by_role("combobox", name=t("backtests", "symbols"))
+    if symbols:  # instead of what a first run is filled with
+        box.click()
+        box.press("Backspace")
+        box.press("Backspace")
     for symbol in symbols:
         box.click()
         box.fill(symbol)
