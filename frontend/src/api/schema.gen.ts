@@ -717,6 +717,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Market Rules
+         * @description The exchange's rules that hold for an instrument on a day, in words, with sources and limit prices.
+         */
+        get: operations["market_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/search": {
         parameters: {
             query?: never;
@@ -1588,6 +1608,25 @@ export interface components {
             /** Symbols */
             symbols: number;
         };
+        /**
+         * DayLimit
+         * @description The limit prices of one trading day, in the quote's currency.
+         */
+        DayLimit: {
+            /** Base */
+            base: string;
+            /**
+             * Base Kind
+             * @enum {string}
+             */
+            base_kind: "preclose" | "last_close" | "issue_price";
+            /** Down */
+            down: string;
+            /** Rule Id */
+            rule_id: string;
+            /** Up */
+            up: string;
+        };
         /** Doctor */
         Doctor: {
             /** Checks */
@@ -2126,6 +2165,38 @@ export interface components {
             /** Unchanged */
             unchanged: number;
         };
+        /**
+         * MarketRules
+         * @description The exchange's rules that hold for an instrument on a day.
+         */
+        MarketRules: {
+            /** Assumptions */
+            assumptions: components["schemas"]["RuleText"][];
+            /** Board */
+            board: ("main" | "chinext" | "star" | "bse") | null;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Is St */
+            is_st: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stock" | "index" | "etf" | "fund" | "future" | "crypto";
+            limit: components["schemas"]["DayLimit"] | null;
+            /** List Date */
+            list_date: string | null;
+            next_limit: components["schemas"]["DayLimit"] | null;
+            /** Rules Version */
+            rules_version: string;
+            /** Statements */
+            statements: components["schemas"]["RuleStatement"][];
+            /** Symbol */
+            symbol: string;
+        };
         /** Me */
         Me: {
             /**
@@ -2478,6 +2549,53 @@ export interface components {
             message_zh: string;
             /** Value */
             value: string;
+        };
+        /**
+         * RuleSource
+         * @description The document a rule stands in.
+         */
+        RuleSource: {
+            /** Date */
+            date?: string | null;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * RuleStatement
+         * @description One rule in words, with where it stands.
+         */
+        RuleStatement: {
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            note: components["schemas"]["RuleText"] | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            source: components["schemas"]["RuleSource"];
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "limit" | "rounding" | "tick" | "lot" | "settlement" | "session" | "stamp_duty" | "transfer_fee" | "commission" | "handling" | "dividend_tax";
+            /** Uncertain */
+            uncertain: boolean;
+            /** Until */
+            until: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /** RuleText */
+        RuleText: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Series
@@ -6654,6 +6772,94 @@ export interface operations {
             };
             /** @description `forbidden`: Your role or key does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: The request has a value that cannot be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    market_rules: {
+        parameters: {
+            query: {
+                /** @description Any common spelling; nothing of it need be stored. */
+                symbol: string;
+                /** @description Default: the last stored day, else today. */
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketRules"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_symbol`: No such instrument is known here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

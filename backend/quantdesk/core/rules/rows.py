@@ -26,7 +26,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Text(Frozen):
+class RuleText(Frozen):
     zh: str
     en: str
 
@@ -51,7 +51,7 @@ class Row(Frozen):
     source: str
     """Key of a RuleSource."""
     uncertain: bool = False
-    note: Text | None = None
+    note: RuleText | None = None
 
     def keys(self) -> Iterator[str]:
         """Give what the row is looked up by; rows of one key follow each other without overlap or gap."""

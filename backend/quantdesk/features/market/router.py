@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
-from quantdesk.features.market import fetching, overview, schemas, series, service
+from quantdesk.features.market import fetching, overview, rules, schemas, series, service
 from quantdesk.features.market.errors import (
     BadIndicator,
     BadSymbol,
@@ -148,6 +148,18 @@ async def fetch_stock(
 async def list_indicators(principal: Reader) -> schemas.IndicatorCatalogue:
     """The indicators there are, with their parameters."""
     return series.catalogue()
+
+
+@router.get("/market/rules", responses=problems(UnknownSymbol))
+async def market_rules(
+    principal: Reader,
+    uow: ReadUnit,
+    context: ContextDep,
+    symbol: Annotated[str, Query(max_length=40, description="Any common spelling; nothing of it need be stored.")],
+    date: Annotated[IsoDate | None, Query(description="Default: the last stored day, else today.")] = None,
+) -> schemas.MarketRules:
+    """The exchange's rules that hold for an instrument on a day, in words, with sources and limit prices."""
+    return await rules.market_rules(uow, context, symbol, date)
 
 
 @router.get("/market/overview")

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
+from quantdesk.core.rules.describe import RuleStatement
+from quantdesk.core.rules.rows import RuleText
 
 InstrumentKind = Literal["stock", "index", "etf", "fund", "future", "crypto"]
 Board = Literal["main", "chinext", "star", "bse"]
@@ -139,3 +141,35 @@ class MarketOverview(BaseModel):
     unchanged: int
     suspended: int
     stored_symbols: int
+
+
+class DayLimit(BaseModel):
+    """The limit prices of one trading day, in the quote's currency."""
+
+    rule_id: str
+    base: str
+    """The price they are computed from."""
+    base_kind: Literal["preclose", "last_close", "issue_price"]
+    """last_close: no previous close of the day is known; right unless shares go ex-right that day."""
+    up: str
+    down: str
+
+
+class MarketRules(BaseModel):
+    """The exchange's rules that hold for an instrument on a day."""
+
+    symbol: str
+    date: dt.date
+    kind: InstrumentKind
+    board: Board | None
+    is_st: bool
+    list_date: dt.date | None
+    limit: DayLimit | None
+    """Of the day; None where there is no limit or no price to compute it from."""
+    next_limit: DayLimit | None
+    """Of the next trading day, from the close of the day; None where that is not known."""
+    statements: list[RuleStatement]
+    """In words, the price limit first; empty for an index, which is not traded."""
+    assumptions: list[RuleText]
+    """What was taken for granted because it is not known here."""
+    rules_version: str
