@@ -26,7 +26,9 @@ class RedisSettings(BaseModel):
 
 class ApiSettings(BaseModel):
     host: str = "127.0.0.1"
+    """Address to listen on; keep it on loopback behind a proxy."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    """Port to listen on."""
     public_url: str | None = None
     """What the browser calls, e.g. https://quant.example; an https URL makes cookies Secure."""
     trusted_proxies: list[str] = []
@@ -35,21 +37,29 @@ class ApiSettings(BaseModel):
 
 class AuthSettings(BaseModel):
     access_minutes: Annotated[int, Field(ge=1, le=60)] = 60
+    """Life of an access token."""
     refresh_days: Annotated[int, Field(ge=1, le=30)] = 7
+    """A session ends so long after the sign-in, in use or not."""
     idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    """A session ends after so long without a request."""
 
 
 class LimitsSettings(BaseModel):
     default_per_minute: Annotated[int, Field(ge=1)] = 100
+    """Requests of one user, or of one address that is not signed in."""
     auth_per_minute: Annotated[int, Field(ge=1)] = 10
+    """Sign-ins and the like from one address."""
     api_key_per_hour: Annotated[int, Field(ge=1)] = 1000
+    """Requests of one API key."""
 
 
 class JobsSettings(BaseModel):
     concurrency: Annotated[int, Field(ge=1, le=64)] = 2
-    """Jobs that run at once in one worker."""
+    """Jobs that run at once in one worker; each backtest may take QD_SANDBOX__MEMORY_MB."""
     lease_seconds: Annotated[float, Field(gt=0)] = 15
+    """A worker that has not renewed its lease for so long has lost the job."""
     heartbeat_seconds: Annotated[float, Field(gt=0)] = 3
+    """How often a worker renews the leases of its jobs."""
     sweep_seconds: Annotated[float, Field(gt=0)] = 5
     """How often beat looks for forgotten jobs and expired leases."""
     max_attempts: Annotated[int, Field(ge=1)] = 3
@@ -60,24 +70,31 @@ class SandboxSettings(BaseModel):
     require_isolation: bool = True
     """Refuse to run user code where the kernel offers neither Landlock nor seccomp."""
     cpu_seconds: Annotated[int, Field(ge=1)] = 900
+    """CPU time of one backtest."""
     wall_seconds: Annotated[int, Field(ge=1)] = 1800
+    """Time of one backtest from start to end."""
     memory_mb: Annotated[int, Field(ge=256)] = 2048
+    """Memory of one backtest."""
 
 
 class FileBlobSettings(BaseModel):
     kind: Literal["file"] = "file"
+    """Reports and job logs: files in QD_HOME."""
 
 
 class SqliteDocumentSettings(BaseModel):
     kind: Literal["sqlite"] = "sqlite"
+    """Strategies' code: documents.db in QD_HOME."""
 
 
 class ParquetBarSettings(BaseModel):
     kind: Literal["parquet"] = "parquet"
+    """Bars: Parquet files in QD_HOME."""
 
 
 class FileKeySettings(BaseModel):
     kind: Literal["file"] = "file"
+    """Signing keys: files in QD_HOME that only their owner can read."""
 
 
 class SourceSettings(BaseModel):
@@ -96,7 +113,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QD_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=_home_from_environment)
+    """The folder that holds all data."""
     environment: Literal["local", "production"] = "local"
+    """production refuses to start without an https address, servers' passwords, and isolation of strategies."""
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
     api: ApiSettings = ApiSettings()

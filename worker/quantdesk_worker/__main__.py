@@ -7,6 +7,7 @@ import sys
 from quantdesk.bootstrap import make_queue_app
 from quantdesk.kit.logging import configure_logging
 from quantdesk.kit.process import await_go
+from quantdesk.kit.production import insist
 from quantdesk.settings import Settings, load_settings
 
 
@@ -37,6 +38,7 @@ def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in roles:
         sys.exit("usage: python -m quantdesk_worker worker|beat")
     settings = load_settings()
+    insist(settings)
     configure_logging(settings.log, sys.argv[1])
     roles[sys.argv[1]](settings)
 

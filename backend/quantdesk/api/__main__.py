@@ -7,12 +7,14 @@ import uvicorn
 from quantdesk.api.app import create_app
 from quantdesk.kit.logging import configure_logging
 from quantdesk.kit.process import await_go
+from quantdesk.kit.production import insist
 from quantdesk.settings import load_settings
 
 
 def main() -> None:
     await_go()
     settings = load_settings()
+    insist(settings)
     configure_logging(settings.log, "api")
     uvicorn.run(
         create_app(settings),

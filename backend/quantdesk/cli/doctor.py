@@ -19,6 +19,7 @@ from quantdesk.cli.preflight import PAGES, check_port
 from quantdesk.cli.up import address, read_settings
 from quantdesk.features.system import service
 from quantdesk.features.system.schemas import Check
+from quantdesk.kit import production
 from quantdesk.settings import Settings
 
 NODE = 20
@@ -30,7 +31,7 @@ _MARKS = {"ok": ("ok", "green"), "warning": ("look", "yellow"), "failed": ("FAIL
 def doctor(as_json: bool) -> None:
     """Say what is configured, reachable and missing. The exit code is 1 when a check has failed."""
     settings = read_settings()
-    checks = [_running(settings), _page(), _node(), *asyncio.run(_probe(settings))]
+    checks = [_environment(settings), _running(settings), _page(), _node(), *asyncio.run(_probe(settings))]
     if as_json:
         report = {"settings": shown_settings(settings), "checks": [check.model_dump() for check in checks]}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -68,6 +69,13 @@ async def _probe(settings: Settings) -> list[Check]:
         return (await service.doctor(context)).checks
     finally:
         await context.close()
+
+
+def _environment(settings: Settings) -> Check:
+    found = production.faults(settings)
+    return Check(
+        name="environment", status="failed" if found else "ok", detail="; ".join(found) or settings.environment
+    )
 
 
 def _running(settings: Settings) -> Check:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from quantdesk.cli.home import Owner, find_owner, lock_home, prepare_home
 from quantdesk.cli.preflight import check_disk, check_page, check_port
 from quantdesk.cli.supervisor import StartError, Supervisor
+from quantdesk.kit.production import insist
 from quantdesk.settings import Settings, load_settings
 
 
@@ -41,6 +42,7 @@ def address(settings: Settings) -> str:
 def up(no_first_run: bool, no_page: bool) -> None:
     """Start Redis, API, worker and beat, and keep them running. Ctrl-C stops all; a second one at once."""
     settings = read_settings()
+    insist(settings)
     prepare_home(settings)
     with lock_home(settings, address(settings)):
         check_disk(settings)

@@ -447,6 +447,7 @@ DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
 
 @pytest.mark.data
 @pytest.mark.skipif(not DATA.exists(), reason="the market files in ../shared/data are not here")
+@pytest.mark.parametrize("database_kind", ["postgresql"])  # on SQLite: tests/stack/test_acceptance.py
 async def test_real_files_arrive_whole_through_the_page_and_a_second_import_changes_nothing(
     trader: httpx.AsyncClient, child_sees: Context
 ) -> None:

@@ -1,0 +1,58 @@
+"""QD_ENVIRONMENT=production refuses what is fit for one's own machine only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quantdesk.kit import production
+from quantdesk.settings import Settings
+
+SOUND: dict[str, Any] = {
+    "environment": "production",
+    "database": {"url": "postgresql+asyncpg://quantdesk:n7Q2hv%40x@db/quantdesk"},
+    "redis": {"url": "redis://:k9-Wmt4@redis:6379/0"},
+    "api": {"public_url": "https://quant.example"},
+}
+
+
+def faults(**changes: Any) -> list[str]:
+    return production.faults(Settings.model_validate({"home": Path("/nowhere"), **SOUND, **changes}))
+
+
+def test_sound_settings_have_no_fault() -> None:
+    assert faults() == []
+    assert faults(database={}, redis={}) == [], "files and the embedded Redis's socket need no password"
+    assert faults(database={"url": "postgresql+asyncpg://quantdesk@/quantdesk?host=/run/postgresql"}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "variable"),
+    [
+        ({"api": {}}, "QD_API__PUBLIC_URL"),
+        ({"api": {"public_url": "http://quant.example"}}, "QD_API__PUBLIC_URL"),
+        ({"sandbox": {"require_isolation": False}}, "QD_SANDBOX__REQUIRE_ISOLATION"),
+        ({"redis": {"url": "redis://redis:6379/0"}}, "QD_REDIS__URL must have a password"),
+        ({"redis": {"url": "redis://:Changeme@redis:6379/0"}}, "QD_REDIS__URL has a password that anyone"),
+        ({"database": {"url": "postgresql+asyncpg://quantdesk@db/quantdesk"}}, "QD_DATABASE__URL must have"),
+        ({"database": {"url": "postgresql+asyncpg://postgres:postgres@db/x"}}, "QD_DATABASE__URL has a password"),
+        ({"database": {"url": "postgresql+asyncpg://anna:anna@db/x"}}, "QD_DATABASE__URL has a password"),
+    ],
+)
+def test_each_fault_names_its_variable_and_shows_no_password(changes: dict[str, Any], variable: str) -> None:
+    found = faults(**changes)
+    assert len(found) == 1
+    assert found[0].startswith(variable)
+    assert "hangeme" not in found[0]
+
+
+def test_one_s_own_machine_is_free(home: Path) -> None:
+    assert production.faults(Settings.model_validate({"home": home, "redis": {"url": "redis://127.0.0.1"}})) == []
+
+
+def test_production_ends_with_the_fault() -> None:
+    settings = Settings.model_validate({"home": Path("/nowhere"), "environment": "production"})
+    with pytest.raises(SystemExit, match="QD_ENVIRONMENT=production: QD_API__PUBLIC_URL must be"):
+        production.insist(settings)
