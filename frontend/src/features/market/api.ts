@@ -11,6 +11,9 @@ export type BarSeries = components["schemas"]["BarSeries"];
 export type IndicatorInfo = components["schemas"]["IndicatorInfo"];
 export type IndicatorResult = components["schemas"]["IndicatorResult"];
 export type MarketOverview = components["schemas"]["MarketOverview"];
+export type MarketRules = components["schemas"]["MarketRules"];
+export type DayLimit = components["schemas"]["DayLimit"];
+export type RuleStatement = components["schemas"]["RuleStatement"];
 export type Interval = BarSeries["interval"];
 export type Adjust = BarSeries["adjust"];
 
@@ -78,6 +81,14 @@ export const indicatorsQuery = (symbol: string, choice: SeriesChoice, names: rea
       return unwrap(api.GET("/api/v1/stocks/{symbol}/indicators", { params: { path: { symbol }, query }, signal }));
     },
     enabled: names.length > 0,
+    staleTime: 60_000,
+  });
+
+/** The exchange's rules on a day; without one on the last stored day. */
+export const rulesQuery = (symbol: string, date: string | null) =>
+  queryOptions({
+    queryKey: [...marketKeys.stock(symbol), "rules", date] as const,
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/market/rules", { params: { query: { symbol, date } }, signal })),
     staleTime: 60_000,
   });
 

@@ -15,6 +15,7 @@ import { stockQuery, type InstrumentDetail } from "../api";
 import { marketTexts } from "../i18n";
 import { useMarketPrefs } from "../store";
 import { NotStored } from "./NotStored";
+import { RulesCard } from "./RulesCard";
 import { DayTags, InstrumentTags } from "./Tags";
 import { Unknown } from "./Unknown";
 import { useFetching, useWhyNotFetch } from "./useFetching";
@@ -93,6 +94,7 @@ function Known({ stock }: { stock: InstrumentDetail }) {
           text={t("notStoredText")}
         />
       )}
+      <RulesCard stock={stock} />
     </Page>
   );
 }
