@@ -12,15 +12,16 @@ const COLOURS: readonly UpColour[] = ["red", "green"];
 export function LanguageButton() {
   const t = shellTexts.useText();
   const { language, set } = usePrefs();
+  const other = language === "zh" ? "EN" : "中文";
   return (
     <Button
       type="text"
       icon={<GlobalOutlined />}
-      aria-label={t("switchLanguage")}
+      aria-label={`${other} · ${t("switchLanguage")}`}
       title={t("switchLanguage")}
       onClick={() => set({ language: language === "zh" ? "en" : "zh" })}
     >
-      <span className="top-word">{language === "zh" ? "EN" : "中文"}</span>
+      <span className="top-word">{other}</span>
     </Button>
   );
 }

@@ -9,7 +9,7 @@ import { Logo } from "./Logo";
 import { usePalette } from "./palette/store";
 import { LanguageButton, ThemeMenu } from "./Switches";
 
-const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+const KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ K" : "Ctrl K";
 
 export function TopBar() {
   const t = shellTexts.useText();
@@ -20,10 +20,10 @@ export function TopBar() {
         <Logo />
         <span className="brand-name">QuantDesk</span>
       </Link>
-      <button type="button" className="search-button" onClick={show} aria-label={t("search")}>
+      <button type="button" className="search-button" onClick={show} aria-label={`${t("searchHint")} ${KEYS}`}>
         <SearchOutlined aria-hidden="true" />
         <span className="search-hint">{t("searchHint")}</span>
-        <kbd>{MAC ? "⌘ K" : "Ctrl K"}</kbd>
+        <kbd>{KEYS}</kbd>
       </button>
       <div className="top-actions">
         <DataAge />

@@ -40,7 +40,7 @@ export const PALETTES: Record<Mode, Palette> = {
     success: "#1a6b34",
     red: "#c8232c",
     green: "#1a7037",
-    series: ["#2456c7", "#b35900", "#7a3fb5", "#0b7480", "#a3316f", "#5d6673"],
+    series: ["#2456c7", "#b35900", "#7a3fb5", "#0b7480", "#a3316f", "#5d6673", "#6b6200", "#5b3a1a"],
   },
   dark: {
     page: "#0f1216",
@@ -57,7 +57,7 @@ export const PALETTES: Record<Mode, Palette> = {
     success: "#58c37a",
     red: "#ff6b6b",
     green: "#46c06a",
-    series: ["#7ba0f8", "#f0a040", "#b996f5", "#45c2cd", "#ea86ba", "#9ba6b4"],
+    series: ["#7ba0f8", "#f0a040", "#b996f5", "#45c2cd", "#ea86ba", "#9ba6b4", "#c9c25a", "#cfa98a"],
   },
 };
 

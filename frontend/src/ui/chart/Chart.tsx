@@ -2,8 +2,8 @@ import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 
 import { useTheme, type Theme } from "@/app/theme/useTheme";
 import type { Sheet } from "@/ui/format/csv";
-import { uiTexts } from "@/ui/i18n";
 
+import { Canvas } from "./Canvas";
 import type { EChartsCoreOption } from "./echarts";
 import { ExportMenu } from "./ExportMenu";
 import { baseOption } from "./style";
@@ -39,7 +39,6 @@ interface ZoomState {
 
 /** A chart of any kind in the product's style: themed, resized, linked, keyboard-reachable, exportable. */
 export function Chart({ label, option, count, height = 280, group, exportName, sheet, onPick, hideTitle = false }: ChartProps) {
-  const t = uiTexts.useText();
   const theme = useTheme();
   const container = useRef<HTMLDivElement>(null);
   const full = useMemo(() => layOver(baseOption(theme), option(theme)), [theme, option]);
@@ -74,18 +73,7 @@ export function Chart({ label, option, count, height = 280, group, exportName, s
         <h3 className={hideTitle ? "visually-hidden" : undefined}>{label}</h3>
         <ExportMenu chart={chart} name={exportName} sheet={sheet} />
       </figcaption>
-      {/* The canvas takes the keyboard: arrows, zoom and pan. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <div
-        ref={container}
-        role="application"
-        aria-label={`${label}. ${t("chartKeys")}`}
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        tabIndex={0}
-        className="chart-canvas"
-        style={{ height }}
-        onKeyDown={onKeyDown}
-      />
+      <Canvas ref={container} label={label} height={height} onKeyDown={onKeyDown} />
     </figure>
   );
 }

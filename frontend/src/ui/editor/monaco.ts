@@ -43,6 +43,7 @@ for (const mode of ["light", "dark"] as const) {
       "editorGutter.background": palette.surface,
       "editorLineNumber.foreground": palette.textSoft,
       "editorLineNumber.activeForeground": palette.text,
+      "editorLineNumber.dimmedForeground": palette.textSoft,
       "editor.lineHighlightBorder": palette.hairline,
       "editorWidget.background": palette.raised,
       "editorWidget.border": palette.border,

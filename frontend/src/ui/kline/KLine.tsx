@@ -2,12 +2,12 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { usePrefs } from "@/app/prefs";
 import { useTheme } from "@/app/theme/useTheme";
+import { Canvas } from "@/ui/chart/Canvas";
 import { ExportMenu } from "@/ui/chart/ExportMenu";
 import { showWindow, useChartKeys } from "@/ui/chart/useChartKeys";
 import { useEChart } from "@/ui/chart/useEChart";
 import { around, lastPoints, type Window } from "@/ui/chart/zoom";
 import type { Sheet } from "@/ui/format/csv";
-import { uiTexts } from "@/ui/i18n";
 
 import { layout as layoutOf } from "./layout";
 import { Legends } from "./Legends";
@@ -51,7 +51,6 @@ export function KLine({
   focus = null,
   exportName,
 }: KLineProps) {
-  const t = uiTexts.useText();
   const theme = useTheme();
   const language = usePrefs((prefs) => prefs.language);
   const container = useRef<HTMLDivElement>(null);
@@ -147,18 +146,7 @@ export function KLine({
           onClose={pinned === null ? undefined : () => setPinned(null)}
         />
       )}
-      {/* The canvas takes the keyboard: arrows, zoom and pan. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <div
-        ref={container}
-        role="application"
-        aria-label={`${label}. ${t("chartKeys")}`}
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        tabIndex={0}
-        className="chart-canvas"
-        style={{ height }}
-        onKeyDown={onKeyDown}
-      />
+      <Canvas ref={container} label={label} height={height} onKeyDown={onKeyDown} />
     </div>
   );
 }

@@ -206,7 +206,7 @@ function Rows<Row>({
         </div>
       </div>
       <footer className="data-table-foot soft">
-        <span>{t("rows", { count: sorted.length.toLocaleString("en-US") + (onEnd === undefined ? "" : "+") })}</span>
+        <span>{t(onEnd === undefined ? "rows" : "rowsMore", { count: sorted.length.toLocaleString("en-US") })}</span>
         {exportName !== undefined && (
           <Button size="small" type="text" icon={<DownloadOutlined />} onClick={exportCsv}>
             {t("exportCsv")}

@@ -1,46 +1,14 @@
-import { Alert, Input, Modal } from "antd";
-import { useId, useState } from "react";
-
-import { explain } from "@/api/errors";
+import { RenameDialog } from "@/ui/RenameDialog";
 
 import { useRenameBacktest, type Backtest } from "../api";
-import { backtestTexts } from "../i18n";
 
 interface RenameBacktestProps {
-  /** Null closes. */
-  backtest: Backtest | null;
+  backtest: Pick<Backtest, "id" | "name">;
   onClose: () => void;
 }
 
-export function RenameBacktest({ backtest, onClose }: RenameBacktestProps) {
-  return backtest === null ? null : <Opened key={backtest.id} backtest={backtest} onClose={onClose} />;
-}
-
-function Opened({ backtest, onClose }: { backtest: Backtest; onClose: () => void }) {
-  const t = backtestTexts.useText();
-  const formId = useId();
-  const [name, setName] = useState(backtest.name);
-  const rename = useRenameBacktest();
-  const missing = name.trim() === "";
-  return (
-    <Modal
-      open
-      title={t("rename")}
-      onCancel={onClose}
-      okText={t("save")}
-      cancelText={t("dismiss")}
-      okButtonProps={{ loading: rename.isPending, disabled: missing, htmlType: "submit", form: formId }}
-    >
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!missing) rename.mutate({ id: backtest.id, name: name.trim() }, { onSuccess: onClose });
-        }}
-      >
-        <Input aria-label={t("newName")} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
-        {rename.isError && <Alert type="error" showIcon title={explain(rename.error).message} />}
-      </form>
-    </Modal>
-  );
+export function RenameBacktest({ backtest: { id, name }, onClose }: RenameBacktestProps) {
+  const { mutate, isPending, error } = useRenameBacktest();
+  const save = (newName: string) => mutate({ id, name: newName }, { onSuccess: onClose });
+  return <RenameDialog name={name} maxLength={120} saving={isPending} error={error} onSave={save} onClose={onClose} />;
 }

@@ -169,10 +169,13 @@ export function FillsTable({ rows, id }: { rows: readonly Fill[]; id: string }) 
   );
 }
 
-/** The figures a rule compared, as they stand in the report. */
+/** The figures a rule compared, named in the reader's language; a name that is new to the page stays as it is. */
 const numbersText = (numbers: Rejection["numbers"]) =>
   Object.entries(numbers)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => {
+      const key = `number.${name}`;
+      return `${backtestTexts.has(key) ? backtestTexts.text(key) : name} ${formatExact(value)}`;
+    })
     .join(" · ");
 
 export function RejectionsTable({ rows, id }: { rows: readonly Rejection[]; id: string }) {

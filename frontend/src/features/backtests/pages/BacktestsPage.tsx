@@ -150,7 +150,7 @@ export default function BacktestsPage() {
           }
         />
       </section>
-      <RenameBacktest backtest={renaming} onClose={() => setRenaming(null)} />
+      {renaming !== null && <RenameBacktest backtest={renaming} onClose={() => setRenaming(null)} />}
     </Page>
   );
 }

@@ -85,7 +85,7 @@ function Opened({ backtest }: { backtest: Backtest }) {
     >
       <SpecLine backtest={backtest} />
       <Body backtest={backtest} job={job} />
-      <RenameBacktest backtest={renaming ? backtest : null} onClose={() => setRenaming(false)} />
+      {renaming && <RenameBacktest backtest={backtest} onClose={() => setRenaming(false)} />}
     </Page>
   );
 }

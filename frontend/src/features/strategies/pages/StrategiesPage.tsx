@@ -6,7 +6,6 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 
 import { explain } from "@/api/errors";
 import { useLanguage } from "@/app/i18n/local";
-import { parseSymbols } from "@/features/backtests/logic/symbols";
 import { useNow, wallClock } from "@/features/jobs/components/useNow";
 import { prefetchEditor } from "@/ui/editor";
 import { Change, formatAge, formatInstant } from "@/ui/format";
@@ -18,12 +17,10 @@ import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { strategiesQuery, useDeleteStrategy, useRestoreStrategy, type Strategy } from "../api";
 import { NewStrategyDialog } from "../components/NewStrategyDialog";
-import { RenameDialog } from "../components/RenameDialog";
+import { RenameStrategy } from "../components/RenameStrategy";
+import { useBrought } from "../components/useBrought";
 import { strategyTexts } from "../i18n";
 import "../components/strategies.css";
-
-/** More symbols than these are only counted. */
-const MOST_NAMED = 3;
 
 /** All strategies, last changed first, and the trash. */
 export default function StrategiesPage() {
@@ -37,11 +34,8 @@ export default function StrategiesPage() {
   const [creating, setCreating] = useState(search.has("new"));
   const [renaming, setRenaming] = useState<Strategy | null>(null);
   const trash = search.has("trash");
-  const wanted = search.get("symbols") ?? "";
-  const brought = useMemo(() => parseSymbols(wanted).symbols, [wanted]);
-  const named = brought.slice(0, MOST_NAMED).join(t("listComma"));
-  const broughtText = brought.length > MOST_NAMED ? t("chooseMore", { symbols: named, count: brought.length }) : named;
-  const carried = useMemo(() => (brought.length === 0 ? "" : `?symbols=${brought.join(",")}`), [brought]);
+  const brought = useBrought();
+  const carried = brought.search;
   const q = useDebounced(typed.trim(), TYPING_MS);
   const list = useInfiniteQuery(strategiesQuery({ q, deleted: trash }));
   const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
@@ -150,11 +144,11 @@ export default function StrategiesPage() {
 
   return (
     <Page title={t("title")} actions={create}>
-      {brought.length > 0 && !trash && (
+      {brought.symbols.length > 0 && !trash && (
         <Alert
           showIcon
           type="info"
-          title={t("chooseFor", { symbols: broughtText })}
+          title={t("chooseFor", { symbols: brought.names })}
           closable={{ onClose: () => setSearch({}) }}
         />
       )}
@@ -192,8 +186,8 @@ export default function StrategiesPage() {
           empty={empty}
         />
       </section>
-      <NewStrategyDialog open={creating} onClose={() => setCreating(false)} search={carried} />
-      <RenameDialog strategy={renaming} onClose={() => setRenaming(null)} />
+      <NewStrategyDialog open={creating} onClose={() => setCreating(false)} search={brought.search} />
+      {renaming !== null && <RenameStrategy strategy={renaming} onClose={() => setRenaming(null)} />}
     </Page>
   );
 }

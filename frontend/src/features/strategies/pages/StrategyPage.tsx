@@ -8,7 +8,6 @@ import { ApiError, explain } from "@/api/errors";
 import { backtestQuery } from "@/features/backtests/api";
 import { useLiveJob } from "@/features/jobs/api";
 import { codeErrorOf } from "@/features/backtests/logic/codeError";
-import { parseSymbols } from "@/features/backtests/logic/symbols";
 import { CodeEditor, type CodeMarker } from "@/ui/editor";
 import { formatInstant } from "@/ui/format";
 import { Page } from "@/ui/Page";
@@ -19,8 +18,9 @@ import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
 import { LeaveGuard } from "../components/LeaveGuard";
 import { ProblemsList } from "../components/ProblemsList";
-import { RenameDialog } from "../components/RenameDialog";
+import { RenameStrategy } from "../components/RenameStrategy";
 import { RunPanel } from "../components/RunPanel";
+import { useBrought } from "../components/useBrought";
 import { useEditing } from "../components/useEditing";
 import { VersionsDrawer } from "../components/VersionsDrawer";
 import { strategyTexts } from "../i18n";
@@ -64,7 +64,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const [history, setHistory] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const runId = search.get("run");
-  const brought = useMemo(() => parseSymbols(search.get("symbols") ?? "").symbols, [search]);
+  const brought = useBrought();
   const runError = useRunError(runId, editing.base.version, dirty);
 
   const rested = useDebounced(editing.code, INSPECT_MS);
@@ -178,14 +178,14 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           runId={runId}
           onRun={({ id }) => setSearch({ run: id }, { replace: true })}
           fromId={search.get("from")}
-          symbols={brought}
+          symbols={brought.symbols}
           onGoTo={goTo}
         />
       </div>
       <VersionsDrawer strategyId={strategy.id} control={control} open={history} onClose={() => setHistory(false)} />
       <ConflictDialog control={control} />
       <LeaveGuard control={control} />
-      <RenameDialog strategy={renaming ? strategy : null} onClose={() => setRenaming(false)} />
+      {renaming && <RenameStrategy strategy={strategy} onClose={() => setRenaming(false)} />}
     </Page>
   );
 }
