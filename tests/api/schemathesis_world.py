@@ -59,7 +59,7 @@ class World:
         """Run it on the app's loop; give its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=120)
 
-    def send(self, case: Case, role: str) -> httpx.Response:
+    def send(self, case: Case[Any], role: str) -> httpx.Response:
         """Send a generated request as somebody of that role; sign in anew when the request before ended the session."""
         made = requests.Request(**case.as_transport_kwargs(base_url="http://127.0.0.1:8000")).prepare()
         body = made.body.encode() if isinstance(made.body, str) else cast(bytes | None, made.body)
@@ -77,7 +77,7 @@ class World:
             self.do(self._renew(role))
         return answer
 
-    def aim(self, case: Case) -> None:
+    def aim(self, case: Case[Any]) -> None:
         """Put ids that exist into half of the paths that are meant to be good."""
         meta = case.meta
         part = meta.components.get(ParameterLocation.PATH) if meta else None
