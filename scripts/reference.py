@@ -17,6 +17,8 @@ from pydantic.fields import FieldInfo
 import quantdesk.features
 import quantdesk.settings
 from quantdesk.cli.main import main as cli
+from quantdesk.core.rules.book import rulebook
+from quantdesk.core.rules.rows import Row
 from quantdesk.kit import errors
 from quantdesk.settings import Settings
 
@@ -31,6 +33,7 @@ def pages(document: dict[str, Any]) -> dict[str, str]:
         "errors.md": NOTE + errors_page(),
         "settings.md": NOTE + settings_page(),
         "cli.md": NOTE + cli_page(),
+        "rules.md": NOTE + rules_page(),
     }
 
 
@@ -53,6 +56,40 @@ def api_page(document: dict[str, Any]) -> str:
             f"\n## {tag}\n\n| route | what it does | answers |\n| --- | --- | --- |\n" + "\n".join(by_tag[tag]) + "\n"
         )
     return text
+
+
+def rules_page() -> str:
+    """Give the rulebook's rows, table by table."""
+    book = rulebook()
+    text = (
+        "# Rulebook\n\nThe rows of the [trading rules](../concepts/rules.md). Rates are fractions; a question mark "
+        "stands before what is uncertain.\n"
+    )
+    for name, table in book.tables.dated:
+        text += f"\n## {name}\n\n| rule | since | until | what | source |\n| --- | --- | --- | --- | --- |\n"
+        for row in table:
+            source = book.source(row)
+            said = f"? {row.note.en}. " if row.uncertain and row.note else f"{row.note.en}. " if row.note else ""
+            dated = f", {source.date}" if source.date else ""
+            text += (
+                f"| `{row.id}` | {row.since} | {row.until or ''} | {cell(rule_values(row))} "
+                f"| {cell(said + source.en + dated)} |\n"
+            )
+    return text
+
+
+def rule_values(row: Row) -> str:
+    """Write what a row says beyond its dates and source."""
+    values = row.model_dump(mode="json", exclude_none=True, exclude=set(Row.model_fields))
+    return "; ".join(f"{name} {_plain(value)}" for name, value in values.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(str(item) for item in value.values())
+    return str(value)
 
 
 def error_classes() -> list[type[errors.AppError]]:
