@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 import pytest
 from click.testing import CliRunner
+from redis import Redis
 
 from quantdesk.cli import preflight
 from quantdesk.cli.doctor import shown_settings
@@ -18,6 +23,7 @@ from quantdesk.cli.home import find_owner, lock_home, prepare_home
 from quantdesk.cli.main import main
 from quantdesk.cli.redis_server import redis_command, set_aside_broken_log
 from quantdesk.settings import Settings
+from tests.support.redis_server import RedisServer
 
 
 class Usage(NamedTuple):
@@ -112,6 +118,23 @@ def test_a_pid_that_now_is_another_program_is_left_alone(settings: Settings) -> 
     prepare_home(settings)
     (settings.home / "run" / "redis.pid").write_text(str(os.getpid()))
     redis_command(settings)  # or this test would end here
+
+
+def test_a_server_of_ours_that_was_left_behind_is_ended_and_nobody_elses(
+    settings: Settings, own_redis: RedisServer
+) -> None:
+    prepare_home(settings)
+    redis = [sys.executable, "-c", "import time; time.sleep(60)", "redis-server"]
+    pidfile = settings.home / "run" / "redis.pid"
+    with subprocess.Popen([*redis, f"unixsocket:{settings.redis_socket}"]) as ours:
+        pidfile.write_text(str(ours.pid))
+        threading.Thread(target=ours.wait).start()  # or it would stay as a zombie
+        redis_command(settings)
+        assert ours.wait(30) == -signal.SIGTERM
+    pidfile.write_text(str(own_redis.pid))
+    redis_command(settings)
+    with Redis.from_url(own_redis.url) as client:
+        assert client.ping()
 
 
 def test_only_a_damaged_log_is_set_aside(settings: Settings) -> None:

@@ -37,7 +37,7 @@ def redis_command(settings: Settings) -> list[str]:
 
     run = settings.home / "run"
     pidfile = run / "redis.pid"
-    _end_leftover(pidfile)
+    _end_leftover(pidfile, settings.redis_socket)
     settings.redis_socket.unlink(missing_ok=True)
     config = run / "redis.conf"
     config.write_text(_CONFIG.format(socket=settings.redis_socket, folder=settings.home / "redis", pidfile=pidfile))
@@ -57,14 +57,17 @@ def set_aside_broken_log(settings: Settings, output: list[str]) -> Path | None:
     return aside
 
 
-def _end_leftover(pidfile: Path) -> None:
-    """Two servers on one log would destroy it."""
+def _end_leftover(pidfile: Path, socket: Path) -> None:
+    """End the server that still holds our socket: two on one log would destroy it.
+
+    Its process title names the socket; without that the pid may be some other Redis's by now.
+    """
     try:
         pid = int(pidfile.read_text())
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return
-    if b"redis-server" not in command:
+    if b"redis-server" not in command or os.fsencode(socket) not in command:
         return
     for signum in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):

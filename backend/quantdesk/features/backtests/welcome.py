@@ -8,9 +8,9 @@ import datetime as dt
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.features.backtests import service
 from quantdesk.features.backtests.schemas import BacktestCreate
-from quantdesk.features.jobs.child import ChildCancelled, ChildError, run_command
-from quantdesk.features.jobs.handlers import Cancelled, Failed, Outcome, RunningJob, Succeeded
-from quantdesk.features.jobs.schemas import JobError, JobKind
+from quantdesk.features.jobs.child import ChildResult, run_command
+from quantdesk.features.jobs.handlers import Outcome, RunningJob, Succeeded
+from quantdesk.features.jobs.schemas import JobKind
 from quantdesk.features.strategies import service as strategies
 from quantdesk.features.strategies.schemas import StrategyCreate
 from quantdesk.kit.principal import Principal
@@ -38,12 +38,9 @@ class WelcomeHandler:
     async def run(self, job: RunningJob) -> Outcome:
         context = job.context
         if await asyncio.to_thread(context.bars.coverage, SPEC.symbols[0], SPEC.interval) is None:
-            try:
-                answer = await run_command(job, "data", "demo", "--json-lines")
-            except ChildCancelled:
-                return Cancelled()
-            if isinstance(answer, ChildError):
-                return Failed(JobError(**answer.model_dump(exclude={"type"})))
+            answer = await run_command(job, "data", "demo", "--json-lines")
+            if not isinstance(answer, ChildResult):
+                return answer
         principal = Principal(user_id=job.owner_id, username=job.payload["username"], role="admin")
 
         async def write(uow: UnitOfWork) -> None:

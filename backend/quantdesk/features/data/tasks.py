@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quantdesk.features.data import imports
-from quantdesk.features.jobs.child import ChildCancelled, ChildError, run_command
-from quantdesk.features.jobs.handlers import Cancelled, Failed, JobHandler, Outcome, RunningJob, Succeeded
+from quantdesk.features.jobs.child import ChildResult, run_command
+from quantdesk.features.jobs.handlers import Failed, JobHandler, Outcome, RunningJob, Succeeded
 from quantdesk.features.jobs.schemas import JobError, JobKind
 from quantdesk.kit.uow import UnitOfWork
 
@@ -21,12 +23,9 @@ class ImportHandler:
         async def write(uow: UnitOfWork) -> None:
             await imports.forget_stored(uow, job.context, import_id)
 
-        try:
-            answer = await run_command(job, "data", "import", "--json-lines", "--job", import_id)
-        except ChildCancelled:
-            return Cancelled(write)
-        if isinstance(answer, ChildError):
-            return Failed(JobError(**answer.model_dump(exclude={"type"})), write)
+        answer = await run_command(job, "data", "import", "--json-lines", "--job", import_id)
+        if not isinstance(answer, ChildResult):
+            return replace(answer, write=write)
         stored, refused = await imports.outcome(job.context, import_id)
         if refused and not stored:
             return Failed(all_refused(refused), write)

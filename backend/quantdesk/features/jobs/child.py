@@ -16,7 +16,9 @@ from typing import Annotated, Any, Literal
 import structlog
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from quantdesk.features.jobs.handlers import Cancelled, Failed
 from quantdesk.features.jobs.running import RunningJob
+from quantdesk.features.jobs.schemas import JobError
 from quantdesk.sandbox.parent import ends_with_parent
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -58,14 +60,10 @@ _MESSAGE: TypeAdapter[ChildProgress | ChildLog | ChildResult | ChildError] = Typ
 )
 
 
-class ChildCancelled(Exception):
-    """The job was cancelled and the child is gone."""
+async def run_command(job: RunningJob, *arguments: str) -> ChildResult | Failed | Cancelled:
+    """Run `quantdesk ARGUMENTS` for the job, passing its reports on; give its result, or how the job ends without one.
 
-
-async def run_command(job: RunningJob, *arguments: str) -> ChildResult | ChildError:
-    """Run `quantdesk ARGUMENTS` for the job, passing its reports on; give its last word.
-
-    Raise ChildCancelled when the job is cancelled meanwhile. The child never outlives this call or this process.
+    The child never outlives this call or this process.
     """
     command = [sys.executable, "-m", "quantdesk.cli", *arguments]
     process = await asyncio.create_subprocess_exec(
@@ -82,8 +80,12 @@ async def run_command(job: RunningJob, *arguments: str) -> ChildResult | ChildEr
     try:
         await asyncio.wait({reading, cancelling}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
-            raise ChildCancelled
-        return reading.result()
+            return Cancelled()
+        match reading.result():
+            case ChildError() as error:
+                return Failed(JobError(**error.model_dump(exclude={"type"})))
+            case result:
+                return result
     finally:
         cancelling.cancel()
         await _end(process)

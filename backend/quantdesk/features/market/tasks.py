@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from quantdesk.features.jobs.child import ChildCancelled, ChildError, run_command
-from quantdesk.features.jobs.handlers import Cancelled, Failed, JobHandler, Outcome, RunningJob, Succeeded
-from quantdesk.features.jobs.schemas import JobError, JobKind
+from quantdesk.features.jobs.child import ChildResult, run_command
+from quantdesk.features.jobs.handlers import JobHandler, Outcome, RunningJob, Succeeded
+from quantdesk.features.jobs.schemas import JobKind
 
 
 class CommandHandler:
@@ -21,13 +21,8 @@ class CommandHandler:
         arguments = [*self._command, "--json-lines"]
         if self._symbol:
             arguments.append(cast(str, job.payload["symbol"]))
-        try:
-            answer = await run_command(job, *arguments)
-        except ChildCancelled:
-            return Cancelled()
-        if isinstance(answer, ChildError):
-            return Failed(JobError(**answer.model_dump(exclude={"type"})))
-        return Succeeded()
+        answer = await run_command(job, *arguments)
+        return Succeeded() if isinstance(answer, ChildResult) else answer
 
 
 HANDLERS: tuple[JobHandler, ...] = (

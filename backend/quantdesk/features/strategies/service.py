@@ -125,7 +125,7 @@ async def names(uow: UnitOfWork, ids: list[str]) -> dict[str, str]:
 
 async def note_backtest(uow: UnitOfWork, strategy_id: str, backtest: LastBacktest) -> None:
     """Remember a backtest that has a report now, unless a newer one is remembered."""
-    row = await uow.session.get(StrategyRow, strategy_id)
+    row = await uow.session.get(StrategyRow, strategy_id, with_for_update=True)  # two may finish at once
     if row is not None and (row.last_backtest is None or row.last_backtest["id"] <= backtest.id):
         row.last_backtest = backtest.model_dump(mode="json")
 
