@@ -33,6 +33,7 @@ export default tseslint.config(
   },
   { files: ["src/**/*.tsx", "src/**/*.ts"], ...reactHooks.configs.flat["recommended-latest"] },
   { files: ["src/**/*.tsx"], ...jsxA11y.flatConfigs.strict },
+  { files: ["public/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["scripts/**/*.mjs", "eslint.config.js"], languageOptions: { globals: globals.node } },
   ...layers,
 );

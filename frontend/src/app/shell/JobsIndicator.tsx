@@ -49,7 +49,7 @@ export function JobsIndicator() {
         </div>
       }
     >
-      <Badge count={jobs.length} size="small" offset={[-6, 6]}>
+      <Badge count={jobs.length} size="small" color="var(--primary)" offset={[-6, 6]}>
         <Button type="text" icon={<UnorderedListOutlined />} aria-label={label} title={label} />
       </Badge>
     </Popover>

@@ -186,7 +186,7 @@ export const en: Record<keyof typeof zh, string> = {
   exitPrice: "Exit price (CNY)",
   profit: "Net profit (CNY)",
   profitPct: "Return",
-  holdingDays: "Held (trading days)",
+  holdingDays: "Days held",
   stillOpen: "still open",
   reason: "Reason",
   rule: "Rule",
