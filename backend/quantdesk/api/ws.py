@@ -38,7 +38,7 @@ from quantdesk.features.system.metrics import Metrics
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal
-from quantdesk.ports.event_bus import BusMessage, EventsLost
+from quantdesk.ports.event_bus import BusMessage, EventsLost, order_of
 
 UNAUTHENTICATED, ENDED, TOO_SLOW = 4401, 4403, 4408
 """Close codes: no good ticket; the session or key has ended; the client fell behind."""
@@ -74,7 +74,7 @@ class Connection:
         if self._held is not None:
             self._held.append(message)
             return
-        order = _order(message.id)
+        order = order_of(message.id)
         if message.topic not in self.names or order <= self._last.get(message.topic, (0, 0)):
             return
         self._last[message.topic] = order
@@ -282,8 +282,3 @@ async def _until_ended(hub: Hub, principal: Principal) -> None:
                 return
         except Exception as error:
             log.warning("cannot tell whether a session goes on", error=str(error))
-
-
-def _order(id: str) -> tuple[int, int]:
-    milliseconds, _, sequence = id.partition("-")
-    return int(milliseconds), int(sequence or 0)

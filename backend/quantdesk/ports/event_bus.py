@@ -10,11 +10,17 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class BusMessage:
     id: str
-    """Grows along the bus; a reader resumes after it."""
+    """Grows along the bus, as `order_of` tells; a reader resumes after it."""
     topic: str
     """Dotted, e.g. jobs.01J…, market.quotes."""
     body: str
     """JSON of one event model (it has a `type`)."""
+
+
+def order_of(id: str) -> tuple[int, int]:
+    """Give what a message's id, `<milliseconds>-<number>`, sorts by."""
+    milliseconds, _, number = id.partition("-")
+    return int(milliseconds), int(number or 0)
 
 
 class EventsLost(Exception):

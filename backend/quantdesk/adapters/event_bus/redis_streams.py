@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from quantdesk.ports.event_bus import BusMessage, EventsLost
+from quantdesk.ports.event_bus import BusMessage, EventsLost, order_of
 
 STREAM = "qd:events"
 KEEP = 50_000
@@ -56,7 +56,7 @@ class RedisEventBus:
         if not _ID.fullmatch(after):
             raise ValueError(f"{after!r} is not an id of the event bus")
         oldest = cast(_Entries, await self._redis.xrange(STREAM, count=1))
-        if not oldest or _order(after) < _order(oldest[0][0]):
+        if not oldest or order_of(after) < order_of(oldest[0][0]):
             raise EventsLost(f"messages after {after} are no longer kept")
         found: list[BusMessage] = []
         start = after
@@ -70,9 +70,3 @@ class RedisEventBus:
 
 def _message(entry: _Entry) -> BusMessage:
     return BusMessage(id=entry[0], topic=entry[1]["topic"], body=entry[1]["body"])
-
-
-def _order(id: str) -> tuple[int, int]:
-    """Give the id as a pair that sorts as the stream does."""
-    milliseconds, _, sequence = id.partition("-")
-    return int(milliseconds), int(sequence or 0)

@@ -63,9 +63,7 @@ class TradingCalendar:
         """Give the last trading day before this day. Raise CalendarRangeError past the beginning."""
         at = int(self.dates.searchsorted(np.datetime64(day), "left"))
         if at == 0:
-            raise CalendarRangeError(
-                f"no trading day before {day} is known; the calendar begins on {self.first}"
-            )
+            raise CalendarRangeError(f"no trading day before {day} is known; the calendar begins on {self.first}")
         return _date(self.dates[at - 1])
 
     def between(self, start: dt.date, end: dt.date) -> Dates:

@@ -81,9 +81,7 @@ def resolve(key: str, params: Mapping[str, object]) -> dict[str, ParamValue]:
     if unknown:
         known = ", ".join(param.name for param in indicator.params)
         raise IndicatorError(f"{key} has no parameter {min(unknown)[:40]!r}; it has {known}")
-    chosen = {
-        param.name: _checked(key, param, params.get(param.name, param.default)) for param in indicator.params
-    }
+    chosen = {param.name: _checked(key, param, params.get(param.name, param.default)) for param in indicator.params}
     if key == "MACD" and chosen["fast"] >= chosen["slow"]:  # type: ignore[operator]
         raise IndicatorError(f"MACD: fast {chosen['fast']} must be below slow {chosen['slow']}")
     return chosen
@@ -194,9 +192,7 @@ INDICATORS: dict[str, Indicator] = {
     indicator.key: indicator
     for indicator in (
         Indicator("MA", "移动平均线", "Moving average", "overlay", (_periods(5, 10, 20, 60),), _ma),
-        Indicator(
-            "EMA", "指数移动平均线", "Exponential moving average", "overlay", (_periods(12, 26),), _ema
-        ),
+        Indicator("EMA", "指数移动平均线", "Exponential moving average", "overlay", (_periods(12, 26),), _ema),
         Indicator(
             "BOLL",
             "布林带",

@@ -40,9 +40,7 @@ def initials(name: str) -> str:
     out: list[str] = []
     at = 0
     while at < len(text):
-        word = next(
-            (text[at : at + n] for n in range(_LONGEST_WORD, 1, -1) if text[at : at + n] in _WORDS), None
-        )
+        word = next((text[at : at + n] for n in range(_LONGEST_WORD, 1, -1) if text[at : at + n] in _WORDS), None)
         if word is not None:
             out.append(_WORDS[word])
             at += len(word)
