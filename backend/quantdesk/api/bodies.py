@@ -9,8 +9,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
-from quantdesk.api.errors import PayloadInvalid
-from quantdesk.kit.errors import BadRequest, PayloadTooLarge
+from quantdesk.kit.errors import BadRequest, PayloadInvalid, PayloadTooLarge
 
 MAX_BODY = 1_000_000
 """Bytes, of everything but uploads."""

@@ -23,11 +23,6 @@ log = structlog.get_logger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class PayloadInvalid(errors.Invalid):
-    code = "payload_invalid"
-    title = "The request has values of the wrong form"
-
-
 class MethodNotAllowed(errors.AppError):
     status = 405
     code = "method_not_allowed"
@@ -44,7 +39,7 @@ _OF_STATUS: dict[int, type[errors.AppError]] = {
         MethodNotAllowed,
         errors.Conflict,
         errors.PayloadTooLarge,
-        PayloadInvalid,
+        errors.PayloadInvalid,
         errors.Unavailable,
     )
 }
@@ -120,7 +115,7 @@ def _item(found: dict[str, Any]) -> dict[str, Any]:
 async def _validation(_request: Request, error: Exception) -> Response:
     items = [_item(found) for found in cast(RequestValidationError, error).errors()]
     first = items[0]
-    return problem(PayloadInvalid(f"{first['field']}: {first['message']}", field=first["field"], errors=items))
+    return problem(errors.PayloadInvalid(f"{first['field']}: {first['message']}", field=first["field"], errors=items))
 
 
 def _allowed(request: Request) -> str:

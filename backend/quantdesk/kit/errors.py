@@ -77,6 +77,13 @@ class Invalid(AppError):
     title = "The request has a value that cannot be used"
 
 
+class PayloadInvalid(Invalid):
+    """A request that has not the shape its route declares."""
+
+    code = "payload_invalid"
+    title = "The request has values of the wrong form"
+
+
 class TooManyRequests(AppError):
     status = 429
     code = "rate_limited"

@@ -51,7 +51,7 @@ def problems(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
 
 
 COMMON_PROBLEMS = problems(
-    errors.Unauthenticated, errors.Forbidden, errors.Invalid, errors.TooManyRequests, errors.Unavailable
+    errors.Unauthenticated, errors.Forbidden, errors.PayloadInvalid, errors.TooManyRequests, errors.Unavailable
 )
 """Every signed-in route may answer these."""
 

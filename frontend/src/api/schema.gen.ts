@@ -3047,7 +3047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3134,7 +3134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3226,7 +3226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3314,7 +3314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3401,7 +3401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3482,7 +3482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3574,7 +3574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3744,7 +3744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3827,7 +3827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3910,7 +3910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4098,7 +4098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4172,7 +4172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4467,7 +4467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4556,7 +4556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4758,7 +4758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4850,7 +4850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4957,7 +4957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5061,7 +5061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5164,7 +5164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5249,7 +5249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,7 +5339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,7 +5425,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5506,7 +5506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5593,7 +5593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +5701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5795,7 +5795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5869,7 +5869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6059,7 +6059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6166,7 +6166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6255,7 +6255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6340,7 +6340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6434,7 +6434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6528,7 +6528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6622,7 +6622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6705,7 +6705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6779,7 +6779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6867,7 +6867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6948,7 +6948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7420,7 +7420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7624,7 +7624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7707,7 +7707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7792,7 +7792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7875,7 +7875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8076,7 +8076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8170,7 +8170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8286,7 +8286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8381,7 +8381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8455,7 +8455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8529,7 +8529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8632,7 +8632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: The request has a value that cannot be used */
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
