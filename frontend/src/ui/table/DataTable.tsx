@@ -7,6 +7,7 @@ import { download, toCsv, type Cell } from "@/ui/format/csv";
 import { uiTexts } from "@/ui/i18n";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 
+import { useWidth } from "../useWidth";
 import { nextSort, sortRows, type Sort } from "./sort";
 import "./table.css";
 
@@ -21,6 +22,8 @@ export interface Column<Row> {
   /** CSS grid track; default `minmax(88px, 1fr)`. */
   width?: string;
   sortable?: boolean;
+  /** Left out where the table is narrower than this, in pixels; the CSV has it always. */
+  from?: number;
 }
 
 export interface DataTableProps<Row> {
@@ -60,7 +63,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
 function Rows<Row>({
   label,
-  columns,
+  columns: all,
   rows,
   rowKey,
   maxHeight = 480,
@@ -74,11 +77,13 @@ function Rows<Row>({
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
   const [active, setActive] = useState(0);
+  const width = useWidth(scroller);
+  const columns = useMemo(() => all.filter(({ from = 0 }) => width === null || width >= from), [all, width]);
 
   const sorted = useMemo(() => {
-    const column = columns.find(({ key }) => key === sort?.key);
+    const column = all.find(({ key }) => key === sort?.key);
     return column === undefined || sort === null ? rows : sortRows(rows, column.value, sort.descending);
-  }, [columns, rows, sort]);
+  }, [all, rows, sort]);
 
   // The library's instance has methods that must not be memoised; React's compiler is not in use here.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -100,8 +105,8 @@ function Rows<Row>({
 
   const exportCsv = () => {
     const sheet = {
-      headers: columns.map(({ title }) => title),
-      rows: sorted.map((row) => columns.map(({ value }) => value(row))),
+      headers: all.map(({ title }) => title),
+      rows: sorted.map((row) => all.map(({ value }) => value(row))),
     };
     download(`${exportName ?? "table"}.csv`, toCsv(sheet));
   };

@@ -71,12 +71,12 @@ export default function BacktestsPage() {
     return [
       { key: "state", title: t("columnState"), width: "116px", sortable: false, value: (row) => row.job.state, render: (row) => <StateCell backtest={row} /> },
       { key: "name", title: t("columnName"), width: "minmax(150px, 2fr)", value: (row) => row.name, render: (row) => <Link to={`/backtests/${row.id}`} title={row.name}>{row.name}</Link> },
-      { key: "equity", title: t("columnEquity"), width: "132px", sortable: false, value: () => null, render: (row) => <EquityCell backtest={row} /> },
+      { key: "equity", from: 800, title: t("columnEquity"), width: "132px", sortable: false, value: () => null, render: (row) => <EquityCell backtest={row} /> },
       { key: "return", title: t("columnReturn"), numeric: true, width: "96px", value: (row) => row.metrics?.total_return, render: (row) => <Change value={row.metrics?.total_return} /> },
-      { key: "sharpe", title: t("columnSharpe"), numeric: true, width: "80px", value: (row) => row.metrics?.sharpe, render: (row) => formatNumber(row.metrics?.sharpe) },
+      { key: "sharpe", from: 740, title: t("columnSharpe"), numeric: true, width: "80px", value: (row) => row.metrics?.sharpe, render: (row) => formatNumber(row.metrics?.sharpe) },
       { key: "drawdown", title: t("columnDrawdown"), numeric: true, width: "96px", value: (row) => row.metrics?.max_drawdown, render: (row) => formatPercent(row.metrics?.max_drawdown) },
       {
-        key: "strategy",
+        key: "strategy", from: 1000,
         title: t("columnStrategy"),
         width: "minmax(96px, 1fr)",
         value: (row) => row.strategy_name,
@@ -86,8 +86,8 @@ export default function BacktestsPage() {
           </Link>
         ),
       },
-      { key: "range", title: t("columnRange"), width: "172px", value: (row) => row.spec.start, render: (row) => `${row.spec.start} – ${row.spec.end}` },
-      { key: "created", title: t("columnCreated"), width: "136px", value: (row) => row.created_at, render: (row) => formatInstant(row.created_at, { seconds: false }) },
+      { key: "range", from: 1120, title: t("columnRange"), width: "172px", value: (row) => row.spec.start, render: (row) => `${row.spec.start} – ${row.spec.end}` },
+      { key: "created", from: 1240, title: t("columnCreated"), width: "136px", value: (row) => row.created_at, render: (row) => formatInstant(row.created_at, { seconds: false }) },
       {
         key: "actions",
         title: t("columnActions"),

@@ -39,7 +39,7 @@ export function CoverageTable({ onTab }: { onTab: (tab: string) => void }) {
         ),
       },
       {
-        key: "kind",
+        key: "kind", from: 720,
         title: t("columnKind"),
         width: "88px",
         value: (row) => {
@@ -47,11 +47,11 @@ export function CoverageTable({ onTab }: { onTab: (tab: string) => void }) {
           return dataTexts.has(key) ? t(key) : row.kind;
         },
       },
-      { key: "first", title: t("columnFirst"), width: "112px", value: (row) => row.first },
+      { key: "first", from: 620, title: t("columnFirst"), width: "112px", value: (row) => row.first },
       { key: "last", title: t("columnLast"), width: "112px", value: (row) => row.last },
       { key: "rows", title: t("columnRows"), width: "96px", numeric: true, value: (row) => row.rows, render: (row) => formatExact(row.rows) },
-      { key: "source", title: t("columnSource"), width: "minmax(96px, 1fr)", value: (row) => row.source },
-      { key: "updated", title: t("columnUpdated"), width: "144px", value: (row) => row.updated_at, render: (row) => formatInstant(row.updated_at, { seconds: false }) },
+      { key: "source", from: 840, title: t("columnSource"), width: "minmax(96px, 1fr)", value: (row) => row.source },
+      { key: "updated", from: 960, title: t("columnUpdated"), width: "144px", value: (row) => row.updated_at, render: (row) => formatInstant(row.updated_at, { seconds: false }) },
     ],
     [t],
   );

@@ -75,11 +75,11 @@ export default function JobsPage() {
   const columns = useMemo<Column<Job>[]>(
     () => [
       { key: "state", title: t("columnState"), width: "116px", value: (job) => t(`state.${job.state}`), render: (job) => <JobStateTag state={job.state} /> },
-      { key: "kind", title: t("columnKind"), width: "96px", value: (job) => t(`kind.${job.kind}`) },
+      { key: "kind", from: 760, title: t("columnKind"), width: "96px", value: (job) => t(`kind.${job.kind}`) },
       { key: "title", title: t("columnTitle"), width: "minmax(160px, 2fr)", value: (job) => job.title },
-      { key: "progress", title: t("columnProgress"), width: "minmax(160px, 1.4fr)", sortable: false, value: (job) => job.progress?.done, render: (job) => <ProgressCell job={job} /> },
-      { key: "created", title: t("columnCreated"), width: "160px", value: (job) => job.created_at, render: (job) => formatInstant(job.created_at) },
-      { key: "duration", title: t("columnDuration"), width: "96px", numeric: true, value: (job) => durationOf(job, Date.parse(job.started_at ?? job.created_at)), render: (job) => <DurationCell job={job} /> },
+      { key: "progress", from: 560, title: t("columnProgress"), width: "minmax(160px, 1.4fr)", sortable: false, value: (job) => job.progress?.done, render: (job) => <ProgressCell job={job} /> },
+      { key: "created", from: 1000, title: t("columnCreated"), width: "160px", value: (job) => job.created_at, render: (job) => formatInstant(job.created_at) },
+      { key: "duration", from: 640, title: t("columnDuration"), width: "96px", numeric: true, value: (job) => durationOf(job, Date.parse(job.started_at ?? job.created_at)), render: (job) => <DurationCell job={job} /> },
       {
         key: "actions",
         title: t("columnActions"),
