@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { authorisedFetch } from "./client";
 import { ApiError, errorOf, explain } from "./errors";
 import { usePrefs } from "@/app/prefs";
-import { currentToken, refreshSession, signedIn, signedOut, useSession, type TokenGrant } from "./session";
+import { currentToken, refreshSession, resumeSession, signedIn, signedOut, useSession, type TokenGrant } from "./session";
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
@@ -86,6 +86,27 @@ test("the refresh cookie alone brings a reloaded page back", async () => {
   serve();
   await expect(refreshSession()).resolves.toBe(true);
   expect(useSession.getState().status).toBe("signed-in");
+});
+
+describe("a page that has just loaded", () => {
+  const load = () => useSession.setState({ status: "unknown", user: null, endReason: null });
+
+  test("takes up the session of a browser that was signed in", async () => {
+    load();
+    const seen = serve();
+    await resumeSession();
+    expect(seen.refreshes).toBe(1);
+    expect(useSession.getState().status).toBe("signed-in");
+  });
+
+  test("asks for nothing on a first visit or after signing out", async () => {
+    signedOut("signed-out");
+    load();
+    const seen = serve();
+    await resumeSession();
+    expect(seen.refreshes).toBe(0);
+    expect(useSession.getState()).toMatchObject({ status: "signed-out", endReason: null });
+  });
 });
 
 describe("too many requests", () => {

@@ -30,6 +30,26 @@ const RANK: Record<Role, number> = { viewer: 0, trader: 1, admin: 2 };
 /** Whether the signed-in reader's role reaches the one asked for. The server decides again. */
 export const useMay = (role: Role): boolean => useSession(({ user }) => user !== null && RANK[user.role] >= RANK[role]);
 
+/** Says that this browser was signed in, nothing more: without it a first visit need not ask the server to be refused. */
+const HINT = "quantdesk.signed-in";
+
+function remember(signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(HINT, "1");
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Without storage the server is asked each time.
+  }
+}
+
+function mayHaveSession(): boolean {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return true;
+  }
+}
+
 let accessToken: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 
@@ -40,12 +60,14 @@ export function currentToken(): string | null {
 /** Keep the access token of a sign-in or a refresh, in memory only. */
 export function signedIn({ access_token, user, idle_minutes }: TokenGrant): void {
   accessToken = access_token;
+  remember(true);
   useSession.setState({ status: "signed-in", user, endReason: null, idleMinutes: idle_minutes });
 }
 
 /** Forget the token; the shell then shows the sign-in page, which gives the reason. */
 export function signedOut(reason: EndReason = "ended"): void {
   accessToken = null;
+  remember(false);
   const { status } = useSession.getState();
   // The first reason holds: what follows (requests refused after an idle end) only repeats it.
   if (status === "signed-out") return;
@@ -80,6 +102,13 @@ export function refreshSession(): Promise<boolean> {
     refreshing = null;
   });
   return refreshing;
+}
+
+/** After the page loaded: take up the session of this browser, where it can have one. Throws as `refreshSession` does. */
+export async function resumeSession(): Promise<void> {
+  if (useSession.getState().status !== "unknown") return;
+  if (mayHaveSession()) await refreshSession();
+  else signedOut();
 }
 
 async function withTabLock(action: () => Promise<boolean>): Promise<boolean> {

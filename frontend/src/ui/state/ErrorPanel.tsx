@@ -11,10 +11,12 @@ interface ErrorPanelProps {
   /** What could not be done, e.g. "K 线没有取到". */
   title?: string;
   onRetry?: (() => void) | undefined;
+  /** What the retry is called, where it is more than asking again. */
+  retryLabel?: string;
 }
 
 /** What happened, what to do, a retry, and the code to copy. */
-export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
+export function ErrorPanel({ error, title, onRetry, retryLabel }: ErrorPanelProps) {
   const t = uiTexts.useText();
   const [copied, setCopied] = useState(false);
   const { message, code } = explain(error);
@@ -34,7 +36,7 @@ export function ErrorPanel({ error, title, onRetry }: ErrorPanelProps) {
         <div className="state-actions">
           {onRetry !== undefined && (
             <Button type="primary" onClick={onRetry}>
-              {t("retry")}
+              {retryLabel ?? t("retry")}
             </Button>
           )}
           <span className="state-code">

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState, type SyntheticEvent } from "react";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 
 import { ApiError, explain } from "@/api/errors";
-import { refreshSession, useSession, type EndReason } from "@/api/session";
+import { resumeSession, useSession, type EndReason } from "@/api/session";
 import { useLanguage } from "@/app/i18n/local";
 import { formatDuration } from "@/ui/format";
 
@@ -36,7 +36,7 @@ export default function SignInPage() {
 
   useEffect(() => {
     // Somebody who is signed in already need not see this page; an unreachable server is told of by the form.
-    if (useSession.getState().status === "unknown") void refreshSession().catch(() => undefined);
+    void resumeSession().catch(() => undefined);
     form.current?.querySelector("input")?.focus();
   }, []);
 
