@@ -34,8 +34,9 @@ def chromium() -> str | None:
     return next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """Chromium for one test: Playwright keeps an event loop running, under which no other test could start its own."""
     path = chromium()
     need("chromium (apt install chromium fonts-wqy-zenhei)", path is not None)
     expect.set_options(timeout=20_000)  # a shared machine may be busy
