@@ -150,6 +150,14 @@ describe("errors", () => {
     expect(error.fields).toEqual([{ field: "spec.cash", message: "must be above 0" }]);
   });
 
+  test("refused parameters of a strategy are told one by one", async () => {
+    const refused = { code: "bad_parameters", detail: "fast: 0 is below 1", field: "spec.params", parameters: { fast: "0 is below 1", colour: "no such parameter" } };
+    expect((await errorOf(json(422, refused))).fields).toEqual([
+      { field: "spec.params.fast", message: "0 is below 1" },
+      { field: "spec.params.colour", message: "no such parameter" },
+    ]);
+  });
+
   test("a proxy's page without a problem still gives a code by its status", async () => {
     const error = await errorOf(new Response("<html>", { status: 503 }));
     expect(error.code).toBe("unavailable");

@@ -11,7 +11,10 @@ export interface FieldProblem {
 }
 
 /** A problem as declared, of which a proxy in between may have left anything out. */
-type Problem = Partial<components["schemas"]["Problem"]>;
+type Problem = Partial<components["schemas"]["Problem"]> & {
+  /** Of `bad_parameters`: what is wrong with each of a strategy's parameters. */
+  parameters?: Record<string, string>;
+};
 
 /** A request that did not succeed: refused by the server, or never answered (`status` 0). */
 export class ApiError extends Error {
@@ -36,7 +39,10 @@ export class ApiError extends Error {
 
 const asText = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-function fieldProblems({ errors, field, detail }: Problem): FieldProblem[] {
+function fieldProblems({ errors, field, detail, parameters }: Problem): FieldProblem[] {
+  if (parameters !== undefined) {
+    return Object.entries(parameters).map(([name, message]) => ({ field: `${field ?? "params"}.${name}`, message }));
+  }
   if (Array.isArray(errors) && errors.length > 0) {
     // The location starts with where the value was: body, query, path.
     return errors.map(({ loc, message }) => ({ field: loc.slice(1).join("."), message }));

@@ -33,7 +33,7 @@ export function AccountMenu() {
   ];
   return (
     <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight">
-      <Button type="text" icon={<UserOutlined />} aria-label={`${t("account")} ${user?.username ?? ""}`} title={t("account")}>
+      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={`${t("account")} ${user?.username ?? ""}`} title={t("account")}>
         <span className="top-word account-name">{user?.username}</span>
       </Button>
     </Dropdown>

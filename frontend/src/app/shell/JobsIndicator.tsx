@@ -50,7 +50,7 @@ export function JobsIndicator() {
       }
     >
       <Badge count={jobs.length} size="small" color="var(--primary)" offset={[-6, 6]}>
-        <Button type="text" icon={<UnorderedListOutlined />} aria-label={label} title={label} />
+        <Button type="text" icon={<UnorderedListOutlined aria-hidden />} aria-label={label} title={label} />
       </Badge>
     </Popover>
   );

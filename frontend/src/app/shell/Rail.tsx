@@ -38,7 +38,7 @@ export function Rail() {
         aria-expanded={!collapsed}
         onClick={() => set({ railCollapsed: !collapsed })}
       >
-        {collapsed ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+        {collapsed ? <MenuUnfoldOutlined aria-hidden /> : <MenuFoldOutlined aria-hidden />}
         <span className="rail-word">{toggle}</span>
       </button>
     </nav>

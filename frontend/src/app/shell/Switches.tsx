@@ -16,7 +16,7 @@ export function LanguageButton() {
   return (
     <Button
       type="text"
-      icon={<GlobalOutlined />}
+      icon={<GlobalOutlined aria-hidden />}
       aria-label={`${other} · ${t("switchLanguage")}`}
       title={t("switchLanguage")}
       onClick={() => set({ language: language === "zh" ? "en" : "zh" })}
@@ -49,7 +49,7 @@ export function ThemeMenu() {
   ];
   return (
     <Dropdown trigger={["click"]} menu={{ items, selectable: true, selectedKeys: [`theme-${theme}`, `colours-${upColour}`] }}>
-      <Button type="text" icon={<BulbOutlined />} aria-label={t("theme")} title={t("theme")} />
+      <Button type="text" icon={<BulbOutlined aria-hidden />} aria-label={t("theme")} title={t("theme")} />
     </Dropdown>
   );
 }

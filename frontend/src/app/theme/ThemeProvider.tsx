@@ -1,3 +1,4 @@
+import { LoadingOutlined } from "@ant-design/icons";
 import { App, ConfigProvider, theme as antdTheme, type ThemeConfig } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
@@ -7,6 +8,9 @@ import { usePrefs } from "@/app/prefs";
 
 import { FONT, MONO } from "./tokens";
 import { useTheme, type Theme } from "./useTheme";
+
+/** A button is called by its words alone: its icons say nothing, that of waiting neither. */
+const BUTTON = { autoInsertSpace: false, loadingIcon: <LoadingOutlined spin aria-hidden /> };
 
 type Algorithm = Extract<NonNullable<ThemeConfig["algorithm"]>, (...args: never[]) => unknown>;
 type SeedToken = Parameters<Algorithm>[0];
@@ -97,7 +101,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   }, [theme]);
 
   return (
-    <ConfigProvider theme={config} locale={language === "zh" ? zhCN : enUS} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={config} locale={language === "zh" ? zhCN : enUS} button={BUTTON}>
       <App className="app-root" message={{ maxCount: 3 }}>
         {children}
       </App>

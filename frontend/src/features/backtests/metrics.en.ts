@@ -46,7 +46,7 @@ export const en: Record<keyof typeof zh, string> = {
   "benchmark_return.how": "last value ÷ first value − 1",
   "benchmark_return.unit": "percent",
   excess_return: "Excess return",
-  "excess_return.what": "How much more (or less) than holding the benchmark.",
+  "excess_return.what": "How many percentage points (pp) more or less than holding the benchmark: 12% against 10% is 2 pp.",
   "excess_return.how": "total return − benchmark return",
   "excess_return.unit": "percentage points",
   win_rate: "Win rate",

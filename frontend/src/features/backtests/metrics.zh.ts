@@ -45,7 +45,7 @@ export const zh = {
   "benchmark_return.how": "基准最后一个值 ÷ 第一个值 − 1",
   "benchmark_return.unit": "百分比",
   excess_return: "超额收益",
-  "excess_return.what": "比持有基准多赚（或少赚）多少。",
+  "excess_return.what": "比持有基准多赚（或少赚）多少个百分点：总收益 12%、基准 10%，就是多 2 个百分点。",
   "excess_return.how": "总收益 − 基准收益",
   "excess_return.unit": "百分点",
   win_rate: "胜率",

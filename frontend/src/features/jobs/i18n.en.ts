@@ -48,6 +48,7 @@ export const en: Record<keyof typeof zh, string> = {
   logTitle: "Log of {{title}}",
   logEmpty: "No log yet",
   logEmptyText: "Lines appear here one by one once the job has started.",
+  logNone: "This job has no log",
   logError: "The log could not be read",
   logTruncated: "Earlier lines were left out",
   follow: "Follow",

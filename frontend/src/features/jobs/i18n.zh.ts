@@ -46,6 +46,7 @@ export const zh = {
   logTitle: "{{title}} 的日志",
   logEmpty: "还没有日志",
   logEmptyText: "任务开始后，日志会逐行出现在这里。",
+  logNone: "这个任务没有日志",
   logError: "日志没有取到",
   logTruncated: "较早的日志已省略",
   follow: "跟随最新",

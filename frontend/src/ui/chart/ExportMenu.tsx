@@ -33,7 +33,7 @@ export function ExportMenu({ chart, name, sheet }: ExportMenuProps) {
   ];
   return (
     <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight">
-      <Button type="text" size="small" icon={<DownloadOutlined />} aria-label={t("export")} title={t("export")} />
+      <Button type="text" size="small" icon={<DownloadOutlined aria-hidden />} aria-label={t("export")} title={t("export")} />
     </Dropdown>
   );
 }

@@ -25,7 +25,7 @@ export function MarkCard({ time, marks, tick, onClose }: MarkCardProps) {
       <header>
         {t("pinned", { date: time })}
         {onClose !== undefined && (
-          <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t("unpin")} onClick={onClose} />
+          <Button type="text" size="small" icon={<CloseOutlined aria-hidden />} aria-label={t("unpin")} onClick={onClose} />
         )}
       </header>
       <ul>

@@ -167,8 +167,8 @@ function Rows<Row>({
                       onClick={() => setSort(nextSort(sort, key, numeric))}
                     >
                       {title}
-                      {order === "descending" && <CaretDownOutlined />}
-                      {order === "ascending" && <CaretUpOutlined />}
+                      {order === "descending" && <CaretDownOutlined aria-hidden />}
+                      {order === "ascending" && <CaretUpOutlined aria-hidden />}
                     </button>
                   ) : (
                     title
@@ -213,7 +213,7 @@ function Rows<Row>({
       <footer className="data-table-foot soft">
         <span>{t(onEnd === undefined ? "rows" : "rowsMore", { count: sorted.length.toLocaleString("en-US") })}</span>
         {exportName !== undefined && (
-          <Button size="small" type="text" icon={<DownloadOutlined />} onClick={exportCsv}>
+          <Button size="small" type="text" icon={<DownloadOutlined aria-hidden />} onClick={exportCsv}>
             {t("exportCsv")}
           </Button>
         )}

@@ -50,7 +50,7 @@ export function PasswordField({ label, value, onChange, autoComplete, name, erro
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
           >
-            {shown ? <EyeInvisibleOutlined /> : <EyeOutlined />}
+            {shown ? <EyeInvisibleOutlined aria-hidden /> : <EyeOutlined aria-hidden />}
           </button>
         }
       />

@@ -129,13 +129,13 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
       </div>
       <fieldset className="form-group">
         <legend>{t("params")}</legend>
-        <ParamsForm parameters={parameters} values={draft.params} faults={shownParams} onChange={(params) => set({ params })} />
+        <ParamsForm parameters={parameters} values={draft.params} faults={shownParams} refused={serverFaults} onChange={(params) => set({ params })} />
       </fieldset>
       <CostsForm draft={draft} faults={faults} onChange={set} />
       <div className="run-bar">
         {error !== null && error !== undefined && <Alert type="error" showIcon title={t("startFailed")} description={explain(error).message} />}
         {blocked !== undefined && <Alert type="warning" showIcon title={blocked} />}
-        <Button type="primary" htmlType="submit" icon={<PlayCircleFilled />} loading={busy} block>
+        <Button type="primary" htmlType="submit" icon={<PlayCircleFilled aria-hidden />} loading={busy} block>
           {t(busy ? "starting" : "run")}
         </Button>
         <span className="soft">

@@ -1,4 +1,5 @@
 import { Input, Select, Space, Switch } from "antd";
+import { Fragment } from "react";
 
 import { useLanguage } from "@/app/i18n/local";
 
@@ -31,6 +32,12 @@ export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
     return { suffix: unit === "percent" ? "%" : t("yuan") };
   };
   const slippageUnit = draft.slippageKind === "percent" ? t("slippagePercent") : t("slippageTicks");
+  const facts = [
+    `${t("commission")} ${t("ratePermyriad", { figure: draft.commission })}`,
+    `${t("stampDuty")} ${draft.stampDuty}%`,
+    `${t("slippage")} ${draft.slippage} ${slippageUnit}`,
+    t(`adjustment.${draft.adjustment}`),
+  ];
   const broken = [...AMOUNTS, "slippage" as const].some((field) => faults[field] !== undefined);
 
   return (
@@ -38,8 +45,13 @@ export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
       <summary>
         {t("expert")}{" "}
         <span className="expert-summary">
-          {t("commission")} {t("ratePermyriad", { figure: draft.commission })} · {t("stampDuty")} {draft.stampDuty}% · {t("slippage")} {draft.slippage} {slippageUnit} ·{" "}
-          {t(`adjustment.${draft.adjustment}`)}
+          {/* A line breaks between the facts, never inside of one. */}
+          {facts.map((fact, index) => (
+            <Fragment key={fact}>
+              {index > 0 && " · "}
+              <span className="nowrap">{fact}</span>
+            </Fragment>
+          ))}
         </span>
       </summary>
       <div>

@@ -31,6 +31,7 @@ function unitOf(t: ReturnType<typeof backtestTexts.useText>, kind: MetricInfo["k
     case "days":
     case "money":
     case "times":
+    case "points":
       return t(`unit.${kind}`);
     default:
       return "";
@@ -41,7 +42,14 @@ function Value({ info, metrics }: { info: MetricInfo; metrics: Metrics }) {
   const t = backtestTexts.useText();
   const value = metrics[info.key];
   if (info.kind === "change") return <Change value={value} />;
-  const text = info.kind === "money" ? <Money value={value} /> : formatMetric(info, metrics);
+  const text =
+    info.kind === "money" ? (
+      <Money value={value} />
+    ) : info.kind === "points" ? (
+      <Change value={value === null ? null : Number(value) * 100} kind="number" />
+    ) : (
+      formatMetric(info, metrics)
+    );
   const unit = value === null ? "" : unitOf(t, info.kind);
   return (
     <>
@@ -68,7 +76,7 @@ export function MetricCards({ metrics, shown = METRICS }: MetricCardsProps) {
             {m(info.key)}
             <Popover title={m(info.key)} content={<Explanation metric={info.key} />} trigger={["hover", "focus", "click"]}>
               <button type="button" className="metric-help" aria-label={t("explain", { name: m(info.key) })}>
-                <QuestionCircleOutlined />
+                <QuestionCircleOutlined aria-hidden />
               </button>
             </Popover>
           </dt>

@@ -1,5 +1,7 @@
 import { useMemo } from "react";
 
+import { useLanguage } from "@/app/i18n/local";
+import type { Language } from "@/app/prefs";
 import { formatPercent } from "@/ui/format";
 
 import type { BacktestResult } from "../api";
@@ -7,7 +9,11 @@ import { backtestTexts } from "../i18n";
 import { monthlyReturns, monthScale } from "../logic/monthly";
 import "./report.css";
 
-const MONTHS = Array.from({ length: 12 }, (_, index) => index + 1);
+/** Short names as each language writes them: 1月 or Jan. */
+function monthNames(language: Language): string[] {
+  const format = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
+  return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2000, month)));
+}
 
 /** Behind a text the colour stays light enough to read it in either theme. */
 function shade(value: number | null, scale: number): { backgroundColor: string } | undefined {
@@ -19,6 +25,7 @@ function shade(value: number | null, scale: number): { backgroundColor: string }
 /** Returns by month and year: a table, coloured by size. */
 export function MonthlyHeatmap({ result }: { result: BacktestResult }) {
   const t = backtestTexts.useText();
+  const language = useLanguage();
   const years = useMemo(() => monthlyReturns(result.series, Number(result.spec.cash)), [result]);
   const scale = monthScale(years);
   return (
@@ -28,9 +35,9 @@ export function MonthlyHeatmap({ result }: { result: BacktestResult }) {
         <thead>
           <tr>
             <th scope="col">{t("year")}</th>
-            {MONTHS.map((number) => (
-              <th key={number} scope="col">
-                {t("month", { number })}
+            {monthNames(language).map((month) => (
+              <th key={month} scope="col">
+                {month}
               </th>
             ))}
             <th scope="col">{t("yearTotal")}</th>

@@ -2,18 +2,20 @@ import { UndoOutlined } from "@ant-design/icons";
 import { Button, Input, Select, Switch } from "antd";
 
 import { backtestTexts } from "../i18n";
-import type { BacktestDraft, Faults, Parameter } from "../logic/form";
+import type { BacktestDraft, DraftField, Faults, Parameter } from "../logic/form";
 import { Field } from "./Field";
 
 interface ParamsFormProps {
   parameters: readonly Parameter[];
   values: BacktestDraft["params"];
   faults: Faults;
+  /** What the server said of a field, in its own words. */
+  refused: ReadonlyMap<DraftField, string>;
   onChange: (values: BacktestDraft["params"]) => void;
 }
 
 /** The form that a strategy's `params` make. */
-export function ParamsForm({ parameters, values, faults, onChange }: ParamsFormProps) {
+export function ParamsForm({ parameters, values, faults, refused, onChange }: ParamsFormProps) {
   const t = backtestTexts.useText();
   if (parameters.length === 0) return <p className="soft">{t("paramsNone")}</p>;
 
@@ -37,14 +39,14 @@ export function ParamsForm({ parameters, values, faults, onChange }: ParamsFormP
           <Field
             key={name}
             label={name}
-            fault={fault === undefined ? undefined : [t(fault), range].filter(Boolean).join(" · ")}
+            fault={fault === undefined ? refused.get(`params.${name}`) : [t(fault), range].filter(Boolean).join(" · ")}
             help={note === "" ? undefined : note}
             extra={
               changed && (
                 <Button
                   size="small"
                   type="text"
-                  icon={<UndoOutlined />}
+                  icon={<UndoOutlined aria-hidden />}
                   aria-label={`${name}: ${t("paramReset")}`}
                   title={t("paramReset")}
                   onClick={() => set(name, undefined)}

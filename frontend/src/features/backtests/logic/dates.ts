@@ -12,8 +12,15 @@ export function yearsBefore(date: string, years: number): string {
   return `${String(year).padStart(4, "0")}${rest === "-02-29" && !leap ? "-02-28" : rest}`;
 }
 
+function dayAfter(date: string): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + 1);
+  return day.toISOString().slice(0, 10);
+}
+
+/** Whole years up to a day, both ends included: from the day after the same one, so that no single day makes a year of its own. */
 export const presetRange = (preset: RangePreset, end: string): { start: string; end: string } => ({
-  start: yearsBefore(end, YEARS[preset]),
+  start: dayAfter(yearsBefore(end, YEARS[preset])),
   end,
 });
 

@@ -3,7 +3,7 @@ import { formatExact, formatNumber, formatPercent } from "@/ui/format";
 import type { Metrics } from "../api";
 
 export type MetricKey = Exclude<keyof Metrics, "max_drawdown_start" | "max_drawdown_end" | "max_drawdown_recovered" | "days">;
-type Kind = "percent" | "change" | "ratio" | "count" | "days" | "money" | "times";
+type Kind = "percent" | "change" | "points" | "ratio" | "count" | "days" | "money" | "times";
 
 export interface MetricInfo {
   key: MetricKey;
@@ -20,7 +20,7 @@ export const METRICS: readonly MetricInfo[] = [
   { key: "sortino", kind: "ratio" },
   { key: "calmar", kind: "ratio" },
   { key: "benchmark_return", kind: "change" },
-  { key: "excess_return", kind: "change" },
+  { key: "excess_return", kind: "points" },
   { key: "alpha", kind: "change" },
   { key: "beta", kind: "ratio" },
   { key: "information_ratio", kind: "ratio" },
@@ -45,6 +45,8 @@ export function formatMetric({ key, kind }: MetricInfo, metrics: Metrics): strin
       return formatPercent(value);
     case "change":
       return formatPercent(value, { sign: true });
+    case "points":
+      return formatNumber(value === null ? null : Number(value) * 100, { sign: true });
     case "ratio":
     case "times":
       return formatNumber(value);

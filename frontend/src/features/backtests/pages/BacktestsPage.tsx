@@ -97,9 +97,9 @@ export default function BacktestsPage() {
         render: (row) =>
           isFinished(row.job) ? (
             <>
-              <Button size="small" type="text" icon={<ReloadOutlined />} aria-label={`${t("again")} ${row.name}`} title={t("again")} onClick={() => runAgain(row)} />
-              <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${t("rename")} ${row.name}`} title={t("rename")} onClick={() => setRenaming(row)} />
-              <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={`${t("delete")} ${row.name}`} title={t("delete")} onClick={() => void onDelete(row)} />
+              <Button size="small" type="text" icon={<ReloadOutlined aria-hidden />} aria-label={`${t("again")} ${row.name}`} title={t("again")} onClick={() => runAgain(row)} />
+              <Button size="small" type="text" icon={<EditOutlined aria-hidden />} aria-label={`${t("rename")} ${row.name}`} title={t("rename")} onClick={() => setRenaming(row)} />
+              <Button size="small" type="text" icon={<DeleteOutlined aria-hidden />} aria-label={`${t("delete")} ${row.name}`} title={t("delete")} onClick={() => void onDelete(row)} />
             </>
           ) : (
             <JobActions job={row.job} />

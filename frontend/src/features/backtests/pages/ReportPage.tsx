@@ -63,12 +63,12 @@ function Opened({ backtest }: { backtest: Backtest }) {
       }
       actions={
         <>
-          <Button type="text" icon={<EditOutlined />} onClick={() => setRenaming(true)}>
+          <Button type="text" icon={<EditOutlined aria-hidden />} onClick={() => setRenaming(true)}>
             {t("rename")}
           </Button>
           {isFinished(job) ? (
             <>
-              <Button icon={<ReloadOutlined />} loading={again.pending} onClick={() => again.run(backtest)}>
+              <Button icon={<ReloadOutlined aria-hidden />} loading={again.pending} onClick={() => again.run(backtest)}>
                 {t("again")}
               </Button>
               <Link to={`/strategies/${backtest.strategy_id}?from=${backtest.id}`}>

@@ -47,7 +47,7 @@ function Steps() {
       title={t("first")}
       note={<span className="dashboard-note soft">{t("firstText")}</span>}
       action={
-        <Button type="text" size="small" icon={<CloseOutlined />} onClick={hide} aria-label={t("firstHide")} title={t("firstHide")} />
+        <Button type="text" size="small" icon={<CloseOutlined aria-hidden />} onClick={hide} aria-label={t("firstHide")} title={t("firstHide")} />
       }
     >
       <ol className="first-steps">

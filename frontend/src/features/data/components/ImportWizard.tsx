@@ -56,7 +56,7 @@ export function ImportWizard({ onStarted }: { onStarted: (created: Import) => vo
         onDragLeave={() => setOver(false)}
         onDrop={onDrop}
       >
-        <InboxOutlined className="drop-icon" />
+        <InboxOutlined className="drop-icon" aria-hidden />
         <strong>{t("dropTitle")}</strong>
         <span className="soft">{t("dropText")}</span>
         <input
@@ -131,7 +131,7 @@ function FileRow({ file, first, twins: count, onEdit, onSpread, onCheck, onRemov
               {open ? "▾" : "▸"} {t("columns")}
             </Button>
           )}
-          <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={`${t("remove")} ${name}`} title={t("remove")} onClick={onRemove} />
+          <Button size="small" type="text" icon={<DeleteOutlined aria-hidden />} aria-label={`${t("remove")} ${name}`} title={t("remove")} onClick={onRemove} />
         </span>
       </header>
       {state.step === "sending" && <ProgressLine label={name} fraction={state.fraction >= 1 ? null : state.fraction} note={t(state.fraction >= 1 ? "inspecting" : "sending")} />}
@@ -167,11 +167,11 @@ function FileVerdict({ file: { state } }: { file: WizardFile }) {
   const open = missingFields(state.edit).length;
   return open === 0 ? (
     <span className="verdict-ready">
-      <CheckCircleFilled /> {t("ready")}
+      <CheckCircleFilled aria-hidden /> {t("ready")}
     </span>
   ) : (
     <span className="danger">
-      <WarningFilled /> {t("incomplete", { count: open })}
+      <WarningFilled aria-hidden /> {t("incomplete", { count: open })}
     </span>
   );
 }

@@ -54,7 +54,7 @@ function Why({ label, text }: { label: string; text: string }) {
   return (
     <Popover content={<div className="why">{text}</div>} trigger={["hover", "focus", "click"]}>
       <button type="button" className="why-button" aria-label={`${label}: ${text}`}>
-        <InfoCircleOutlined />
+        <InfoCircleOutlined aria-hidden />
       </button>
     </Popover>
   );

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState, type CSSProperties } from "react"
 
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 
-import { useJobLog, type Job, type JobLog } from "../api";
+import { isFinished, useJobLog, type Job, type JobLog } from "../api";
 import { jobTexts } from "../i18n";
 import { clockTime } from "../logic/clock";
 import "./jobs.css";
@@ -30,7 +30,11 @@ export function JobLogView({ job, height = 320 }: JobLogViewProps) {
   if (log.data.lines.length === 0) {
     return (
       <div style={{ height }}>
-        <Empty title={t("logEmpty")}>{t("logEmptyText")}</Empty>
+        {job !== null && isFinished(job) ? (
+          <Empty title={t("logNone")} />
+        ) : (
+          <Empty title={t("logEmpty")}>{job?.state === "queued" ? t("logEmptyText") : undefined}</Empty>
+        )}
       </div>
     );
   }
@@ -87,7 +91,7 @@ function LogLines({ log, height }: { log: JobLog; height: CSSProperties["height"
         <Button
           size="small"
           type="text"
-          icon={<VerticalAlignBottomOutlined />}
+          icon={<VerticalAlignBottomOutlined aria-hidden />}
           disabled={following}
           onClick={() => setFollowing(true)}
         >

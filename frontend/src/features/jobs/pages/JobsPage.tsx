@@ -89,7 +89,7 @@ export default function JobsPage() {
         render: (job) => (
           <span className="filters">
             <JobActions job={job} />
-            <Button size="small" type="text" icon={<FileTextOutlined />} aria-label={t("log")} title={t("log")} onClick={() => set("job", job.id)} />
+            <Button size="small" type="text" icon={<FileTextOutlined aria-hidden />} aria-label={t("log")} title={t("log")} onClick={() => set("job", job.id)} />
           </span>
         ),
       },

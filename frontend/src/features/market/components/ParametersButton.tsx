@@ -26,7 +26,7 @@ export function ParametersButton({ info }: { info: IndicatorInfo }) {
       content={<ParametersForm info={info} onDone={() => setOpen(false)} />}
     >
       <button type="button" aria-label={label} title={label}>
-        <SettingOutlined />
+        <SettingOutlined aria-hidden />
       </button>
     </Popover>
   );

@@ -72,7 +72,7 @@ function Known({ stock }: { stock: InstrumentDetail }) {
             <UpdateButton stock={stock} />
             <Button
               type="primary"
-              icon={<ExperimentOutlined />}
+              icon={<ExperimentOutlined aria-hidden />}
               onClick={() => void navigate(`/strategies?symbols=${encodeURIComponent(stock.symbol)}`)}
             >
               {t("addToBacktest")}
@@ -157,7 +157,7 @@ function UpdateButton({ stock }: { stock: InstrumentDetail }) {
         </span>
       )}
       <Tooltip title={t(why ?? "updateTip")}>
-        <Button icon={<CloudDownloadOutlined />} loading={fetching.busy} disabled={why !== null} onClick={fetching.start}>
+        <Button icon={<CloudDownloadOutlined aria-hidden />} loading={fetching.busy} disabled={why !== null} onClick={fetching.start}>
           {t("update")}
         </Button>
       </Tooltip>

@@ -21,7 +21,7 @@ export function ProblemsList({ problems, onGoTo }: ProblemsListProps) {
       {problems.map((problem, index) => (
         <li key={index}>
           <button type="button" onClick={() => problem.line !== null && onGoTo(problem.line)}>
-            <CloseCircleFilled className="danger" />
+            <CloseCircleFilled className="danger" aria-hidden />
             <span>
               {problem.message} <span className="soft">{localText(problem, "hint", language)}</span>
             </span>

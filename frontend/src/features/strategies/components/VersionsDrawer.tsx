@@ -71,7 +71,7 @@ type Against = "editor" | "previous";
 function Comparison({ strategyId, version, control }: { strategyId: string; version: Version; control: EditingControl }) {
   const t = strategyTexts.useText();
   const { message } = App.useApp();
-  const [against, setAgainst] = useState<Against>("editor");
+  const [against, setAgainst] = useState<Against>(control.dirty ? "editor" : "previous");
   const [restoring, setRestoring] = useState(false);
   const { number } = version;
   const first = number <= 1;

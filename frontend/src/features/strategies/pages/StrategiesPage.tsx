@@ -114,13 +114,13 @@ export default function StrategiesPage() {
         value: () => null,
         render: (strategy) =>
           trash ? (
-            <Button size="small" icon={<UndoOutlined />} onClick={() => void onRestore(strategy)}>
+            <Button size="small" icon={<UndoOutlined aria-hidden />} onClick={() => void onRestore(strategy)}>
               {t("restore")}
             </Button>
           ) : (
             <>
-              <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${t("rename")} ${strategy.name}`} title={t("rename")} onClick={() => setRenaming(strategy)} />
-              <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={`${t("delete")} ${strategy.name}`} title={t("delete")} onClick={() => void onDelete(strategy)} />
+              <Button size="small" type="text" icon={<EditOutlined aria-hidden />} aria-label={`${t("rename")} ${strategy.name}`} title={t("rename")} onClick={() => setRenaming(strategy)} />
+              <Button size="small" type="text" icon={<DeleteOutlined aria-hidden />} aria-label={`${t("delete")} ${strategy.name}`} title={t("delete")} onClick={() => void onDelete(strategy)} />
             </>
           ),
       },
@@ -128,7 +128,7 @@ export default function StrategiesPage() {
   }, [t, trash, carried, now, language, remove, restore, offerUndo, notification, message]);
 
   const create = (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)} onPointerEnter={prefetchEditor}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)} onPointerEnter={prefetchEditor}>
       {t("new")}
     </Button>
   );

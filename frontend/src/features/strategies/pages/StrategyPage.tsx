@@ -113,10 +113,10 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           <Button type="text" onClick={() => setRenaming(true)}>
             {t("rename")}
           </Button>
-          <Button icon={<HistoryOutlined />} onClick={() => setHistory(true)}>
+          <Button icon={<HistoryOutlined aria-hidden />} onClick={() => setHistory(true)}>
             {t("versions")}
           </Button>
-          <Button icon={<SaveOutlined />} disabled={!dirty} loading={saving} title={t("saveKeys")} onClick={() => void control.save()}>
+          <Button icon={<SaveOutlined aria-hidden />} disabled={!dirty} loading={saving} title={t("saveKeys")} onClick={() => void control.save()}>
             {t("saveVersion")}
           </Button>
         </>

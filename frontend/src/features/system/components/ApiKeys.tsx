@@ -42,7 +42,7 @@ export function ApiKeys() {
   };
 
   const newKey = (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setMaking(true)}>
       {t("newKey")}
     </Button>
   );

@@ -10,9 +10,9 @@ import { doctorQuery, useInfo, type Check } from "../api";
 import { systemTexts } from "../i18n";
 
 const ICONS: Record<Check["status"], ReactNode> = {
-  ok: <CheckCircleFilled />,
-  warning: <WarningFilled />,
-  failed: <CloseCircleFilled />,
+  ok: <CheckCircleFilled aria-hidden />,
+  warning: <WarningFilled aria-hidden />,
+  failed: <CloseCircleFilled aria-hidden />,
 };
 
 /** What works and what does not, as `quantdesk doctor` says. */
@@ -38,7 +38,7 @@ export function StatusTab() {
           {data !== undefined && (
             <span className="soft">{t("checkedAt", { time: formatInstant(new Date(dataUpdatedAt).toISOString()) })}</span>
           )}
-          <Button icon={<ReloadOutlined />} loading={isFetching} onClick={() => void refetch()}>
+          <Button icon={<ReloadOutlined aria-hidden />} loading={isFetching} onClick={() => void refetch()}>
             {t("refresh")}
           </Button>
         </div>

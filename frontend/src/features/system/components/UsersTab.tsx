@@ -44,7 +44,7 @@ export function UsersTab() {
     <section className="panel" aria-labelledby="users-title">
       <div className="panel-title">
         <h2 id="users-title">{t("users")}</h2>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+        <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setMaking(true)}>
           {t("newUser")}
         </Button>
       </div>
