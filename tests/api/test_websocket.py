@@ -225,3 +225,14 @@ async def test_a_finished_job_is_seen_by_everyone_who_watches(context: Context, 
             await jobs.cancel(uow, context, job.id, owner.user_id)
         states = [(await client.get())["event"]["job"]["state"] for client in clients]
     assert states == ["cancelled"] * 5
+
+
+async def test_an_event_of_an_unknown_form_is_left_out_and_the_rest_arrives(
+    context: Context, address: str, owner: Principal
+) -> None:
+    job = await queue_job(context, owner.user_id)
+    async with opened(context, address, owner) as client:
+        await client.subscribe(f"jobs.{job.id}")
+        await context.events.publish(f"jobs.{job.id}", '{"type": "job.of_another_version"}')
+        await claim_job(context, job.id)
+        assert (await client.get())["event"]["job"]["state"] == "running"
