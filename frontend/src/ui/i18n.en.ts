@@ -1,6 +1,8 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   loading: "Loading",
   errorTitle: "Something went wrong",
   errorCode: "Code",
@@ -12,7 +14,9 @@ export const en: Record<keyof typeof zh, string> = {
   export: "Export",
   resetZoom: "Reset zoom",
   rows: "{{count}} rows",
+  rows_one: "{{count}} row",
   rowsMore: "{{count}} rows shown; scroll down for more",
+  rowsMore_one: "{{count}} row shown; scroll down for more",
   noRows: "No rows",
   sortBy: "Sort by {{column}}",
   chartKeys: "Arrows move the crosshair, plus and minus zoom, Shift with arrows pans, 0 resets",
@@ -35,6 +39,7 @@ export const en: Record<keyof typeof zh, string> = {
   editor: "Code editor",
   editorLoading: "Opening the editor",
   problems: "{{count}} errors",
+  problems_one: "{{count}} error",
   rename: "Rename",
   name: "Name",
   nameMissing: "Enter a name",

@@ -1,1 +1,1 @@
-export { defineTexts, type Texts, type Translate, type Values } from "./texts";
+export { defineTexts, type English, type Texts, type Translate, type Values } from "./texts";

@@ -28,7 +28,7 @@ export function DataAge() {
   const old = !simulated && days > OLD_DAYS;
   return (
     <Tooltip title={simulated ? t("simulatedTip") : t(old ? "dataOldTip" : "dataTip", { days })}>
-      <Link to="/data" className="data-age" data-old={old}>
+      <Link to="/data" className="data-age" data-old={old} data-simulated={simulated}>
         <span className="data-age-word">{t(simulated ? "simulated" : "dataTo")}</span> {formatDate(date)}
       </Link>
     </Tooltip>

@@ -1,6 +1,8 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   "nav.dashboard": "Dashboard",
   "nav.market": "Market",
   "nav.strategies": "Strategies",
@@ -54,6 +56,7 @@ export const en: Record<keyof typeof zh, string> = {
   dataOldTip: "The market data is {{days}} days old",
   noJobs: "No jobs under way",
   jobsRunning: "{{count}} jobs under way",
+  jobsRunning_one: "{{count}} job under way",
   allJobs: "All jobs",
   stocks: "Instruments",
   recentStocks: "Recently seen",

@@ -1,13 +1,17 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   title: "Backtests",
   symbols: "Stocks",
   symbolsPlaceholder: "Code, name or pinyin initials; paste a list",
   symbolsHelp: "The first is the strategy's data0. A column of codes can be pasted from a table.",
   symbolsCount: "{{count}} stocks",
+  symbolsCount_one: "{{count}} stock",
   symbolsUnread: "Not understood: {{words}}",
   symbolsRepeated: "{{count}} repeated codes left out",
+  symbolsRepeated_one: "{{count}} repeated code left out",
   recent: "Recently used",
   notStored: "no data here",
   simulated: "simulated",
@@ -122,6 +126,7 @@ export const en: Record<keyof typeof zh, string> = {
   toList: "Back to the backtests",
   assumptions: "Assumptions",
   assumptionsCount: "{{count}} assumptions",
+  assumptionsCount_one: "{{count}} assumption",
   "assumption.no_price_limits": "No price limits",
   "assumption.no_t_plus_1": "No T+1",
   "assumption.adjusted_prices": "Adjusted prices",
@@ -228,9 +233,11 @@ export const en: Record<keyof typeof zh, string> = {
   listComma: ", ",
   symbolsMore: "and {{count}} in all",
   days: "{{count}} trading days",
+  days_one: "{{count}} trading day",
   formula: "Formula",
   unit: "Unit",
   "unit.count": "trips",
+  "unit.count_one": "trip",
   "unit.days": "days",
   "unit.money": "CNY",
   "unit.times": "× a year",

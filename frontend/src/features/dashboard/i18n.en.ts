@@ -10,6 +10,7 @@ export const en: Record<keyof typeof zh, string> = {
   marketEmpty: "No market data yet",
   marketEmptyText: "Import files, or make the simulated market: charts and backtests work seconds later.",
   marketEmptyAction: "Prepare data",
+  preparing: "Preparing the simulated market…",
   breadth: "Breadth",
   up: "Up",
   down: "Down",

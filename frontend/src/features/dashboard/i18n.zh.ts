@@ -8,6 +8,7 @@ export const zh = {
   marketEmpty: "还没有行情数据",
   marketEmptyText: "导入文件，或生成模拟行情，几秒钟后就能看 K 线、做回测。",
   marketEmptyAction: "去准备数据",
+  preparing: "正在准备模拟行情…",
   breadth: "涨跌家数",
   up: "上涨",
   down: "下跌",

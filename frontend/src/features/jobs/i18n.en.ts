@@ -1,6 +1,8 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   title: "Jobs",
   all: "All",
   active: "Active",
@@ -68,4 +70,5 @@ export const en: Record<keyof typeof zh, string> = {
   requestId: "Request",
   errorTitle: "Why it failed",
   pages: "{{count}} jobs loaded",
+  pages_one: "{{count}} job loaded",
 };

@@ -1,6 +1,8 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   search: "Code, name or pinyin initials",
   searchLabel: "Search instruments",
   results: "Instruments",
@@ -61,6 +63,7 @@ export const en: Record<keyof typeof zh, string> = {
   barsError: "The bars could not be read",
   stockError: "The instrument could not be read",
   barsCount: "{{count}} daily bars",
+  barsCount_one: "{{count}} daily bar",
   span: "{{first}} to {{last}}",
   source: "Source {{source}}",
   updated: "updated {{age}}",

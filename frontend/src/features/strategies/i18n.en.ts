@@ -1,6 +1,8 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   title: "Strategies",
   new: "New strategy",
   searchPlaceholder: "Search name or description",
@@ -62,6 +64,8 @@ export const en: Record<keyof typeof zh, string> = {
   draftOld: "The draft is based on v{{base}}, the server has v{{now}}; you choose when you save",
   draftDiscard: "Discard the draft",
   draftFull: "The browser's storage is full and the draft was not kept; save soon",
+  codeLarge: "The code is nearly too large to be saved",
+  codeLargeText: "A save holds at most 1,000,000 bytes, escapes included. Move large data out of the code, into parameters or market data.",
   versions: "Versions",
   settings: "Backtest settings",
   result: "Run",
@@ -71,13 +75,16 @@ export const en: Record<keyof typeof zh, string> = {
   problems: "Problems",
   noProblems: "No syntax problems",
   problemsCount: "{{count}} problems",
+  problemsCount_one: "{{count}} problem",
   line: "Line {{line}}",
   noClass: "There is no class that derives from bt.Strategy",
   runsClass: "Runs {{name}}",
   blockedSyntax: "Correct the {{count}} problems in the code first",
+  blockedSyntax_one: "Correct the {{count}} problem in the code first",
   blockedClass: "The code holds no strategy class",
   inspectFailed: "The code cannot be checked at the moment",
   lines: "{{count}} lines",
+  lines_one: "{{count}} line",
   saveKeys: "Ctrl+S",
   leaveTitle: "There are unsaved changes",
   leaveText: "The draft stays in this browser and comes back when you open the strategy; only saving makes a version of it.",

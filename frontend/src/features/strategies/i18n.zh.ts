@@ -62,6 +62,8 @@ export const zh = {
   draftOld: "草稿基于 v{{base}}，服务器上已是 v{{now}}，保存时会让你选择",
   draftDiscard: "放弃草稿",
   draftFull: "浏览器存储已满，草稿没有存下，请尽快保存",
+  codeLarge: "代码快要大到无法保存",
+  codeLargeText: "一次保存最多 1,000,000 字节（含转义）。请把大段数据移出代码，例如改用参数或行情数据。",
   versions: "版本",
   settings: "回测设置",
   result: "运行结果",

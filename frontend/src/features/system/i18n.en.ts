@@ -1,6 +1,8 @@
+import type { English } from "@/app/i18n";
+
 import type { zh } from "./i18n.zh";
 
-export const en: Record<keyof typeof zh, string> = {
+export const en: English<typeof zh> = {
   title: "System",
   "tab.security": "Security",
   "tab.users": "Users",
@@ -59,6 +61,7 @@ export const en: Record<keyof typeof zh, string> = {
   scopesMissing: "Choose at least one permission",
   expiry: "Valid for",
   days: "{{count}} days",
+  days_one: "{{count}} day",
   noExpiry: "Never expires (not advised)",
   create: "Create",
   cancel: "Cancel",
@@ -138,7 +141,9 @@ export const en: Record<keyof typeof zh, string> = {
   statusError: "The status could not be read",
   allWell: "All is well",
   someWarnings: "{{count}} need a look",
+  someWarnings_one: "{{count}} needs a look",
   someFailed: "{{count}} do not work",
+  someFailed_one: "{{count}} does not work",
   checkedAt: "Checked {{time}}",
   "state.ok": "OK",
   "state.warning": "Warning",

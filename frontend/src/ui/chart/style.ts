@@ -34,7 +34,7 @@ export function crosshair({ palette }: Pick<Theme, "palette">) {
   };
 }
 
-/** A dates axis: labels give way to each other instead of overlapping. */
+/** A dates axis: labels give way to each other instead of overlapping, and begin at their day, so that the first is whole. */
 export function dateAxis({ palette }: Theme, dates: readonly string[]) {
   return {
     type: "category",
@@ -42,7 +42,7 @@ export function dateAxis({ palette }: Theme, dates: readonly string[]) {
     boundaryGap: false,
     axisLine: { lineStyle: { color: palette.border } },
     axisTick: { show: false },
-    axisLabel: { color: palette.textSoft, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", fontSize: 11 },
+    axisLabel: { color: palette.textSoft, hideOverlap: true, align: "left", alignMaxLabel: "right", fontSize: 11 },
   };
 }
 

@@ -16,8 +16,8 @@ export interface Layout {
 }
 
 export const LEGEND = 20;
-/** The first legend line stands beside the tools. */
-const HEAD = 32;
+/** The first legend takes two lines where it is narrow. */
+const HEAD = 44;
 export const AXIS = 22;
 export const SLIDER = 20;
 /** Room for price labels at the right. */

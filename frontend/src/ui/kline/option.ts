@@ -123,7 +123,7 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
       boundaryGap: true,
       axisLine: { lineStyle: { color: palette.border } },
       axisTick: { show: false },
-      axisLabel: { show: index === last, color: palette.textSoft, fontSize: 11, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+      axisLabel: { show: index === last, color: palette.textSoft, fontSize: 11, hideOverlap: true, align: "left", alignMaxLabel: "right" },
       axisPointer: { label: { show: index === last } },
     })),
     yAxis: boxes.map((_, index) => {

@@ -9,6 +9,7 @@ import { formatCompact, formatNumber, formatPercent } from "@/ui/format";
 import type { BacktestResult } from "../api";
 import { backtestTexts } from "../i18n";
 import { indexRange, yearsBefore } from "../logic/dates";
+import { flatSpan } from "../logic/span";
 
 type Shown = "all" | "1y" | "3y";
 const YEARS = { "1y": 1, "3y": 3 } as const;
@@ -154,15 +155,16 @@ interface PartialEquityProps {
 export function PartialEquityChart({ date, equity, exportName }: PartialEquityProps) {
   const t = backtestTexts.useText();
   const language = useLanguage();
+  const span = useMemo(() => flatSpan(equity), [equity]);
   const option = useCallback(
     (theme: Theme) => ({
       grid: { left: 8, right: 60, top: 8, bottom: 24 },
       tooltip: { valueFormatter: (value: unknown) => formatNumber(value as number) },
       xAxis: dateAxis(theme, date),
-      yAxis: valueAxis(theme, (value) => formatCompact(value, language, { digits: 0 })),
+      yAxis: { ...valueAxis(theme, (value) => formatCompact(value, language, { digits: span === null ? 0 : 2 })), ...span, splitNumber: span === null ? 4 : 2 },
       series: [{ type: "line", name: t("equity"), data: equity, showSymbol: false, lineStyle: { width: 1.5 }, color: theme.palette.series[0] }],
     }),
-    [date, equity, language, t],
+    [date, equity, span, language, t],
   );
   return <Chart label={t("partialEquity")} option={option} count={date.length} height={200} exportName={exportName} />;
 }

@@ -25,14 +25,14 @@ function Explanation({ metric }: { metric: MetricKey }) {
 }
 
 /** What stands after the figure; ratios and percentages say it themselves. */
-function unitOf(t: ReturnType<typeof backtestTexts.useText>, kind: MetricInfo["kind"]): string {
+function unitOf(t: ReturnType<typeof backtestTexts.useText>, kind: MetricInfo["kind"], value: number): string {
   switch (kind) {
     case "count":
     case "days":
     case "money":
     case "times":
     case "points":
-      return t(`unit.${kind}`);
+      return t(`unit.${kind}`, { count: value });
     default:
       return "";
   }
@@ -50,7 +50,7 @@ function Value({ info, metrics }: { info: MetricInfo; metrics: Metrics }) {
     ) : (
       formatMetric(info, metrics)
     );
-  const unit = value === null ? "" : unitOf(t, info.kind);
+  const unit = value === null ? "" : unitOf(t, info.kind, Number(value));
   return (
     <>
       {text}

@@ -2,17 +2,21 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Tooltip } from "antd";
 import { Link } from "react-router";
 
+import { useLiveJob, type Job } from "@/features/jobs/api";
+import { JobProgress } from "@/features/jobs/components/JobProgress";
 import { overviewQuery, type InstrumentDetail, type MarketOverview } from "@/features/market/api";
 import { Change, formatPercent, formatPrice } from "@/ui/format";
 import { Empty, ErrorPanel, Loading, Skeleton } from "@/ui/state";
 
 import { dashboardTexts } from "../i18n";
 import { Panel } from "./Panel";
+import { usePreparing } from "./usePreparing";
 
 /** The last stored day: indices, breadth, movers. */
 export function Market() {
   const t = dashboardTexts.useText();
   const { data, error, refetch } = useQuery(overviewQuery);
+  const preparing = usePreparing();
   if (data === undefined && error !== null) {
     return (
       <Panel title={t("market")}>
@@ -22,20 +26,7 @@ export function Market() {
   }
   if (data === undefined) return <MarketLoading />;
   if (data.date === null) {
-    return (
-      <Panel title={t("market")}>
-        <Empty
-          title={t("marketEmpty")}
-          action={
-            <Link to="/data">
-              <Button type="primary">{t("marketEmptyAction")}</Button>
-            </Link>
-          }
-        >
-          {t("marketEmptyText")}
-        </Empty>
-      </Panel>
-    );
+    return <Panel title={t("market")}>{preparing === undefined ? <NoMarket /> : <Preparing job={preparing} />}</Panel>;
   }
   const note = (
     <>
@@ -78,6 +69,34 @@ export function Market() {
         </Panel>
       </div>
     </>
+  );
+}
+
+/** The first run makes a market of its own: nobody need bring one. */
+function Preparing({ job }: { job: Job }) {
+  const t = dashboardTexts.useText();
+  const live = useLiveJob(job);
+  return (
+    <div className="panel-body dashboard-market">
+      <p role="status">{t("preparing")}</p>
+      <JobProgress live={live} />
+    </div>
+  );
+}
+
+function NoMarket() {
+  const t = dashboardTexts.useText();
+  return (
+    <Empty
+      title={t("marketEmpty")}
+      action={
+        <Link to="/data">
+          <Button type="primary">{t("marketEmptyAction")}</Button>
+        </Link>
+      }
+    >
+      {t("marketEmptyText")}
+    </Empty>
   );
 }
 

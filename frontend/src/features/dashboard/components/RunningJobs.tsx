@@ -1,16 +1,15 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
-import { jobsQuery, useLiveJob, type Job, type JobFilter } from "@/features/jobs/api";
+import { jobsQuery, useLiveJob, type Job } from "@/features/jobs/api";
 import { JobActions } from "@/features/jobs/components/JobActions";
 import { JobProgress } from "@/features/jobs/components/JobProgress";
 import { ErrorPanel, Loading } from "@/ui/state";
 
 import { dashboardTexts } from "../i18n";
 import { Panel } from "./Panel";
+import { UNDER_WAY } from "./usePreparing";
 
-/** The same list as the shell's indicator, which keeps it fresh. */
-const UNDER_WAY: JobFilter = { state: ["queued", "running", "cancelling"], kind: [] };
 const MOST = 4;
 
 export function RunningJobs() {

@@ -24,6 +24,7 @@ import { useBrought } from "../components/useBrought";
 import { useEditing } from "../components/useEditing";
 import { VersionsDrawer } from "../components/VersionsDrawer";
 import { strategyTexts } from "../i18n";
+import { isNearlyTooLarge } from "../logic/size";
 import "../components/strategies.css";
 
 const INSPECT_MS = 400;
@@ -94,6 +95,8 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);
 
+  const tooLarge = useMemo(() => isNearlyTooLarge(rested), [rested]);
+
   const goTo = (line: number) => setReveal({ line });
   const saving = editing.save.step === "saving";
 
@@ -149,6 +152,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
                 </Button>
               </div>
             )}
+            {tooLarge && <Alert banner type="warning" title={t("codeLarge")} description={t("codeLargeText")} />}
             {!control.draftKept && dirty && <Alert banner type="warning" title={t("draftFull")} />}
           </div>
           <div className="ide-editor">
