@@ -109,12 +109,15 @@ export function NewStrategyDialog({ open, onClose, search }: NewStrategyDialogPr
                 onChoose={() => setChosen(item.id)}
               />
             ))}
-            <TemplateOption
-              checked={templates.data !== undefined && template === null}
-              title={t("blank")}
-              text={t("blankText")}
-              onChoose={() => setChosen("")}
-            />
+            {/* With the others, so that the list does not move under a pointer on its way to the first. */}
+            {!templates.isPending && (
+              <TemplateOption
+                checked={templates.data !== undefined && template === null}
+                title={t("blank")}
+                text={t("blankText")}
+                onChoose={() => setChosen("")}
+              />
+            )}
           </div>
           <Preview template={template} />
         </div>
