@@ -9,7 +9,7 @@ test("on an install with nothing but the demo market one click runs one of its s
   expect(withDefaults(DEFAULT_DRAFT, stored, [])).toMatchObject({
     symbols: ["600001.DEMO"],
     benchmark: "900001.DEMO",
-    start: "2020-12-31",
+    start: "2021-01-01",
     end: "2025-12-31",
   });
 });
