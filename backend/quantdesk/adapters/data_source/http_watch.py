@@ -57,5 +57,6 @@ def _wrap_once() -> None:
         watch.responses.append(response)
         return response
 
-    send.quantdesk_watch = True  # type: ignore[attr-defined]
+    # akshare makes its own sessions and passes no timeout: the class's method is the one place to reach them all.
+    send.quantdesk_watch = True  # type: ignore[attr-defined]  # marks it, so that it is put in place once
     requests.Session.send = send  # type: ignore[method-assign]
