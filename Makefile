@@ -10,18 +10,19 @@ LOCKS := requirements.lock requirements-build.lock backend/pyproject.toml worker
 # Options for pytest: make test ARGS="tests/core -k limit"
 ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: help up install test check fix gen bench lock clean python python-dev page page-deps
+.PHONY: help up install compiled test check fix gen bench bench-backtest lock clean python python-dev page page-deps
 .PHONY: lint types imports rules page-lint generated test-page test-python
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 up: ## Install what is missing, build the page if it changed, start everything
-	@$(MAKE) -j2 python page
+	@$(MAKE) -j2 compiled page
 	@exec $(BIN)/quantdesk up
 
 install: ## Install and build like `make up`, with the tools for development, without starting
 	@$(MAKE) -j2 python-dev page
+	@$(MAKE) compiled
 
 python: .venv/.installed-run
 	@:
@@ -34,6 +35,16 @@ python-dev: .venv/.installed-dev
 
 .venv/.installed-dev: $(LOCKS) requirements-dev.lock
 	@scripts/install-python.sh dev
+
+KERNELS := $(wildcard backend/quantdesk/core/execution/*.py backend/quantdesk/core/strategies/vector/*.py)
+
+compiled: .venv/.compiled
+	@:
+
+.venv/.compiled: .venv/.installed-run $(KERNELS)
+	@echo "Compiling the exchange simulator …"
+	@$(BIN)/python -m quantdesk.core.backtest.compile
+	@touch $@
 
 page:
 	@scripts/build-frontend.sh build
@@ -84,6 +95,9 @@ gen: ## Write frontend/openapi.json, the page's API types and docs/reference
 
 bench: install ## Measure; prints a table and writes benchmarks/results
 	@$(BIN)/python -m benchmarks
+
+bench-backtest: install ## Measure the backtest engines; QD_PEERS_PYTHON=python of an environment with the peers
+	@$(BIN)/python -m benchmarks backtest optimise
 
 lock: python-dev ## Resolve the Python locks anew (UPGRADE=1 takes newer versions)
 	@$(BIN)/python scripts/locks.py $(if $(UPGRADE),--upgrade)

@@ -27,21 +27,24 @@ class Peer:
 @dataclass(frozen=True, slots=True)
 class Row:
     name: str
-    value: float
+    value: float | None
+    """None where it could not be measured; `note` says why."""
     unit: str
     aim: float | None = None
     """What is aimed at; None for a figure that only explains another."""
     better: Literal["lower", "higher"] = "lower"
     peer: Peer | None = None
+    note: str = ""
+    """What a reader must know of the figure."""
 
     @property
     def ratio(self) -> float | None:
         """Our figure over the peer's."""
-        return None if self.peer is None else self.value / self.peer.value
+        return None if self.peer is None or self.value is None else self.value / self.peer.value
 
     @property
     def reached(self) -> bool | None:
-        if self.aim is None:
+        if self.aim is None or self.value is None:
             return None
         return self.value <= self.aim if self.better == "lower" else self.value >= self.aim
 
@@ -62,11 +65,12 @@ def keep(benchmark: str, rows: Sequence[Row]) -> None:
     found = [
         {
             "name": row.name,
-            "value": rounded(row.value),
+            "value": None if row.value is None else rounded(row.value),
             "unit": row.unit,
             "aim": row.aim,
             "peer": None if row.peer is None else {**asdict(row.peer), "value": rounded(row.peer.value)},
             "ratio": None if row.ratio is None else rounded(row.ratio),
+            **({"note": row.note} if row.note else {}),
         }
         for row in rows
     ]
@@ -75,13 +79,14 @@ def keep(benchmark: str, rows: Sequence[Row]) -> None:
 
 def table(rows: Sequence[Row]) -> str:
     """Lay the rows out for a terminal."""
-    cells = [("", "value", "unit", "aim", "", "peer", "ratio")]
+    cells = [("", "value", "unit", "aim", "", "peer", "ratio", "")]
     for row in rows:
         aim = "" if row.aim is None else f"{'≤' if row.better == 'lower' else '≥'} {row.aim:,g}"
         mark = {True: "reached", False: "MISSED", None: ""}[row.reached]
         peer = "" if row.peer is None else f"{row.peer.name}: {rounded(row.peer.value):,g}"
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        cells.append((row.name, f"{rounded(row.value):,g}", row.unit, aim, mark, peer, ratio))
+        value = "-" if row.value is None else f"{rounded(row.value):,g}"
+        cells.append((row.name, value, row.unit, aim, mark, peer, ratio, row.note))
     widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
     lines = []
     for line in cells:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +44,21 @@ class Stack:
 
 
 @contextmanager
-def started(*, first_run: bool = True, page: bool = False) -> Iterator[Stack]:
-    """Start a stack and wait until it is ready; with `first_run` it makes the demo market by itself."""
+def started(
+    *, first_run: bool = True, page: bool = False, settings: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """Start a stack and wait until it is ready; with `first_run` it makes the demo market by itself.
+
+    `settings` are QD_ variables over those of `environment`.
+    """
     with tempfile.TemporaryDirectory(prefix="qdbench") as folder:
         home, port = Path(folder), free_port()
         command = [str(QUANTDESK), "up", *([] if first_run else ["--no-first-run"]), *([] if page else ["--no-page"])]
         began = time.monotonic()
         with (home / "up.log").open("wb") as log:
-            process = subprocess.Popen(command, env=environment(home, port), stdout=log, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command, env=environment(home, port) | dict(settings or {}), stdout=log, stderr=subprocess.STDOUT
+            )
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(lambda: process.poll() is not None or answers(url), START_SECONDS, "the stack to answer")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quantdesk.core.bars.frame import Bars
     from quantdesk.kit.context import Context
     from quantdesk.ports.bar_store import BarStore
-    from quantdesk.ports.data_source import DataSource, InstrumentInfo
+    from quantdesk.ports.data_source import DataSource, InstrumentInfo, WholeMarketSource
 
 ONLINE_INTERVAL_S = 2.0
 """Seconds between two requests to the online sources, over all processes; users report bans at faster paces."""
@@ -31,7 +31,7 @@ def metadata() -> MetaData:
     """Give the tables of all slices."""
     from quantdesk.kit.db import Base
 
-    for slice_ in ("auth", "backtests", "data", "jobs", "market", "strategies"):
+    for slice_ in ("auth", "backtests", "data", "jobs", "lookahead", "market", "optimisations", "strategies", "trials"):
         import_module(f"quantdesk.features.{slice_}.tables")
     for shared in ("audit", "idempotency"):
         import_module(f"quantdesk.kit.{shared}")
@@ -101,7 +101,7 @@ def make_sources(settings: Settings) -> dict[str, DataSource]:
     return {"akshare": _Deferred("akshare", akshare)}
 
 
-def make_demo_source() -> DataSource:
+def make_demo_source() -> WholeMarketSource:
     """Give the simulated market."""
     from quantdesk.adapters.data_source.demo import DemoSource
 

@@ -74,7 +74,7 @@ class SandboxSettings(BaseModel):
     wall_seconds: Annotated[int, Field(ge=1)] = 1800
     """Time of one backtest from start to end."""
     memory_mb: Annotated[int, Field(ge=256)] = 2048
-    """Memory of one backtest."""
+    """Memory of one backtest, on top of Python, its libraries and the bars."""
 
 
 class FileBlobSettings(BaseModel):

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import subprocess
 import sys
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from quantdesk.core.instruments.pinyin import initials
 from quantdesk.core.instruments.symbol import board_of, is_simulated, kind_of, normalise
 from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.ports.errors import SourceError
+from scripts import validate_rules
 
 CHINEXT_REFORM = np.datetime64("2020-08-24")
 
@@ -155,6 +157,15 @@ def test_the_average_price_of_a_day_is_within_its_range(stocks: list[tuple[Instr
         average = traded.amount / traded.volume
         assert (average >= traded.low - 1e-3).all()
         assert (average <= traded.high + 1e-3).all()
+
+
+def test_its_corporate_actions_give_every_ex_right_previous_close_to_the_cent(market: DemoMarket) -> None:
+    symbols = {info.symbol: market.bars[info.symbol] for info in market.instruments if info.kind == "stock"}
+    found = validate_rules.check_ex_rights(symbols, DemoSource().corporate_actions(), Decimal("0.01"))
+    assert (found.missed, found.unannounced, found.no_bars) == ({}, {}, [])
+    assert found.reproduced == sum(map(len, market.actions.values()))
+    assert found.kinds["cash_dividend"] > 1000
+    assert found.kinds["cash_dividend+bonus_share"] > 200
 
 
 def test_adjusted_prices_go_on_over_ex_right_days(stocks: list[tuple[InstrumentInfo, Bars]]) -> None:

@@ -38,11 +38,18 @@ NEED_TRADER = {
     "delete_demo",
     "cancel_job",
     "retry_job",
+    "create_optimisation",
+    "estimate_optimisation",
+    "rename_optimisation",
+    "delete_optimisation",
+    "restore_optimisation",
+    "backtest_trial",
     "create_strategy",
     "update_strategy",
     "delete_strategy",
     "restore_strategy",
     "save_version",
+    "check_lookahead",
 }
 SAMPLES = {"symbol": "600519.SH"}
 NEED_ADMIN = {"list_users", "create_user", "update_user", "list_audit", "doctor"}

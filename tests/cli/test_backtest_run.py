@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from click.testing import CliRunner, Result
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.cli.main import main
 from quantdesk.core.backtest.result import BacktestResult
+from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.strategies.catalog import template
+from quantdesk.sandbox.outcome import Stopped
 from tests.fakes.made_bars import random_walk
 
 NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -111,3 +114,18 @@ def test_a_file_that_is_no_utf8_is_refused(home: Path) -> None:
     done = quantdesk(written(home, "# 策略\n".encode("gbk")), "--symbols", "600519.SH", *DATES)
     assert done.exit_code == 2
     assert "save it as UTF-8" in done.stderr
+
+
+def test_stored_corporate_actions_go_to_the_child(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = home / "actions.csv"
+    listed.write_text("symbol,ex_date,cash\n600519.SH,2015-07-01,0.5\n000001.SZ,2015-07-01,1\n", encoding="utf-8")
+    assert CliRunner().invoke(main, ["data", "import", str(listed)]).exit_code == 0
+    given: dict[str, object] = {}
+
+    def child(*_: object, **named: object) -> Stopped:
+        given.update(named)
+        return Stopped("crashed", "结束", "ended")
+
+    monkeypatch.setattr("quantdesk.cli.backtest.run_local", child)
+    assert quantdesk(written(home, STRATEGY), "--symbols", "600519.SH", *DATES).exit_code == 1
+    assert given["actions"] == {"600519.SH": [CorporateAction("600519.SH", dt.date(2015, 7, 1), cash=Decimal("0.5"))]}

@@ -167,6 +167,7 @@ def read_the_report(walk: Walk) -> None:
     t = walk.t
     expect(walk.page.get_by_role("heading", name=t("backtests", "monthly"))).to_be_visible()
     walk.shot("report", height=1800)
+    walk.tab(t("backtests/report", "section.trades")).click()
     walk.tab(t("backtests", "fills")).click()
     walk.shot("report-fills")
     walk.tab(t("backtests", "roundTrips")).click()

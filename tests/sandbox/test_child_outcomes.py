@@ -3,59 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import os
 import tempfile
 from pathlib import Path
 
-import psutil
 import pytest
 
-from quantdesk.core.backtest.backtrader_engine import run_strategy
-from quantdesk.core.backtest.spec import BacktestSpec
-from quantdesk.core.bars.frame import Bars
+from quantdesk.core.backtest.run import report_strategy
 from quantdesk.core.strategies.catalog import template
 from quantdesk.sandbox.exchange import BacktestRequest
-from quantdesk.sandbox.launcher import run_backtest, run_local
+from quantdesk.sandbox.launcher import run_backtest
 from quantdesk.sandbox.limits import Limits
 from quantdesk.sandbox.messages import Equity, LiveMessage, Log, Progress
-from quantdesk.sandbox.outcome import Failed, Finished, Outcome, Stopped
-from tests.fakes.made_bars import bars_of, random_walk
+from quantdesk.sandbox.outcome import Failed, Finished, Stopped
+from tests.fakes.made_bars import bars_of
+from tests.sandbox.runs import BARS, SPEC, Heard, child_of, run, strategy
 
-BARS = {"600519.SH": random_walk("600519.SH", 500, seed=1), "000300.SH": random_walk("000300.SH", 500, seed=2)}
-SPEC = BacktestSpec(
-    symbols=["600519.SH"],
-    start=dt.date(2015, 1, 1),
-    end=dt.date(2020, 12, 31),
-    benchmark="000300.SH",
-    adjustment="none",
-)
-
-
-def strategy(body: str) -> str:
-    return f"import backtrader as bt\nclass S(bt.Strategy):\n    def next(self):\n        {body}\n"
-
-
-class Heard:
-    def __init__(self) -> None:
-        self.messages: list[LiveMessage] = []
-        self.first = asyncio.Event()
-
-    async def __call__(self, message: LiveMessage) -> None:
-        self.messages.append(message)
-        self.first.set()
-
-    @property
-    def lines(self) -> list[str]:
-        return [m.text for m in self.messages if isinstance(m, Log)]
-
-
-async def run(
-    source: str, limits: Limits | None = None, heard: Heard | None = None, bars: dict[str, Bars] | None = None
-) -> Outcome:
-    return await run_backtest(
-        BacktestRequest(SPEC, source), bars or BARS, limits or Limits(), heard or Heard(), asyncio.Event()
-    )
+pytestmark = pytest.mark.usefixtures("start")
 
 
 @pytest.fixture
@@ -70,22 +34,15 @@ async def test_the_child_gives_the_result_that_the_engine_gives(private_folders:
     heard = Heard()
     outcome = await run(source, heard=heard)
     assert isinstance(outcome, Finished)
-    here = run_strategy(SPEC, source, BARS, versions=outcome.result.versions)
+    here = report_strategy(SPEC, source, BARS, versions=outcome.result.versions)
     assert outcome.result == here
-    assert set(outcome.result.versions) == {"quantdesk", "python", "numpy", "pandas", "backtrader"}
+    assert set(outcome.result.versions) == {"quantdesk", "python", "numpy", "pandas", "backtrader", "numba", "ta-lib"}
     progress = [m for m in heard.messages if isinstance(m, Progress)]
     assert (progress[0].done, progress[-1].done, progress[-1].total) == (1, 500, 500)
     days = [day for m in heard.messages if isinstance(m, Equity) for day in m.dates]
     assert days == outcome.result.series.date
     assert len(heard.lines) == len(outcome.result.fills)
     assert os.listdir(private_folders) == []
-
-
-def test_run_local_blocks_until_the_end():
-    messages: list[LiveMessage] = []
-    outcome = run_local(BacktestRequest(SPEC, strategy("print('hi')")), BARS, Limits(), messages.append)
-    assert isinstance(outcome, Finished)
-    assert sum(isinstance(m, Log) for m in messages) == 500
 
 
 async def test_an_exception_comes_back_with_line_and_hint():
@@ -219,16 +176,6 @@ async def test_a_kill_from_outside_is_told_apart():
     assert outcome.reason == "killed"
 
 
-async def child_of(heard: Heard) -> psutil.Process:
-    """Wait for the first message, then find the child."""
-    async with asyncio.timeout(30):
-        await heard.first.wait()
-    (child,) = [
-        p for p in psutil.Process().children(recursive=True) if "quantdesk.sandbox.child" in " ".join(p.cmdline())
-    ]
-    return child
-
-
 async def test_cancel_kills_the_child_and_removes_its_folder(private_folders: Path):
     heard, cancelled = Heard(), asyncio.Event()
     request = BacktestRequest(SPEC, strategy("while True: pass"))
@@ -291,3 +238,17 @@ async def test_runs_leave_no_open_files_behind():
     for _ in range(3):
         await run(strategy("pass"))
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+async def test_a_crash_is_not_blamed_on_the_memory_that_the_libraries_take():
+    outcome = await run(strategy("import os; os.abort()"), Limits(memory_mb=64))
+    assert isinstance(outcome, Stopped)
+    assert outcome.reason == "crashed"
+
+
+async def test_equal_runs_draw_equal_random_numbers():
+    source = "import random, numpy\nprint(random.random(), numpy.random.rand())\n" + strategy("pass")
+    heard = Heard(), Heard()
+    for one in heard:
+        await run(source, heard=one)
+    assert heard[0].lines == heard[1].lines == ["0.8444218515250481 0.5488135039273248"]

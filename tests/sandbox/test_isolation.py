@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from quantdesk.core.backtest.spec import BacktestSpec
-from quantdesk.sandbox import capabilities, launcher, seccomp
+from quantdesk.sandbox import capabilities, launcher
 from quantdesk.sandbox.capabilities import Capabilities, IsolationUnavailableError
 from quantdesk.sandbox.exchange import BacktestRequest
 from quantdesk.sandbox.launcher import run_backtest
@@ -30,7 +29,7 @@ REFUSALS = ("PermissionError", "ValueError")
 needs_isolation = pytest.mark.skipif(
     not capabilities.probe().isolated, reason="; ".join(capabilities.probe().missing) or "isolated"
 )
-pytestmark = needs_isolation
+pytestmark = [needs_isolation, pytest.mark.usefixtures("start")]
 
 
 async def attempts(expressions: list[str]) -> dict[str, str]:
@@ -148,6 +147,7 @@ NEEDED = [
     ("int(__import__('pandas').Series([1, 2]).sum())", "3"),
     ("float(__import__('talib').SMA(__import__('numpy').arange(4.0), 2)[-1])", "2.5"),
     ("hasattr(bt.talib, 'SMA')", "True"),
+    ("__import__('numba').njit(lambda x: x + 1)(1)", "2"),
     ("[t.start() or t.join() for t in [threading.Thread(target=int)]]", "[None]"),
     ("os.kill(os.getpid(), 0)", "None"),
 ]
@@ -213,14 +213,3 @@ async def test_without_isolation_nothing_runs_unless_that_is_allowed(monkeypatch
         await run_backtest(request, BARS, Limits(), ignore, asyncio.Event())
     outcome = await run_backtest(request, BARS, Limits(), ignore, asyncio.Event(), require_isolation=False)
     assert isinstance(outcome, Finished)
-
-
-@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_filter_is_well_formed_on_both_architectures(machine: str):
-    code = seccomp.build(machine, 4242)
-    instructions = list(struct.iter_unpack("=HBBI", code))
-    assert len(instructions) < 4096
-    for position, (operation, if_true, if_false, _value) in enumerate(instructions):
-        if operation & 0x07 == 0x05:  # a jump
-            assert position + 1 + max(if_true, if_false) < len(instructions)
-    assert instructions[-1][0] == 0x06

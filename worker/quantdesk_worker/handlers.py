@@ -14,6 +14,9 @@ MODULES: dict[JobKind, str] = {
     "demo": "quantdesk.features.market.tasks",
     "fetch": "quantdesk.features.market.tasks",
     "welcome": "quantdesk.features.backtests.tasks",
+    "optimisation": "quantdesk.features.optimisations.tasks",
+    "sweep": "quantdesk.features.optimisations.tasks",
+    "truncation": "quantdesk.features.lookahead.tasks",
 }
 assert set(MODULES) == set(get_args(JobKind)), "each kind of job has a module"  # noqa: S101
 

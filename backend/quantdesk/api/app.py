@@ -23,11 +23,16 @@ from quantdesk.features.auth.router import router as auth
 from quantdesk.features.backtests.router import router as backtests
 from quantdesk.features.data.router import router as data
 from quantdesk.features.jobs.router import router as jobs
+from quantdesk.features.lookahead.router import router as lookahead
+from quantdesk.features.lookahead.service import check_saved
 from quantdesk.features.market.router import router as market
+from quantdesk.features.optimisations.router import router as optimisations
 from quantdesk.features.strategies.router import router as strategies
+from quantdesk.features.strategies.service import after_save
 from quantdesk.features.system.metrics import Metrics
 from quantdesk.features.system.router import probes
 from quantdesk.features.system.router import router as system
+from quantdesk.features.trials.router import router as trials
 from quantdesk.kit.context import Context
 from quantdesk.settings import Settings
 
@@ -67,8 +72,10 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
     app.state.metrics = Metrics()
     if context is not None:
         app.state.context = context
+    if check_saved not in after_save:  # an app may be made more than once a process
+        after_save.append(check_saved)
     app.include_router(probes)
-    for router in (auth, market, data, strategies, backtests, jobs, system, ws):
+    for router in (auth, market, data, strategies, lookahead, backtests, optimisations, trials, jobs, system, ws):
         app.include_router(router, prefix=PREFIX)
     use_openapi(app)
     use_problems(app)

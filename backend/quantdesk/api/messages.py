@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from quantdesk.features.jobs.events import JobEvent
+from quantdesk.features.optimisations.events import TrialsFinished
 
 Topic = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.\-]+$")]
 
@@ -34,11 +35,14 @@ class Ping(_In):
 ClientMessage = Annotated[Subscribe | Unsubscribe | Ping, Field(discriminator="type")]
 
 
+Event = Annotated[JobEvent | TrialsFinished, Field(discriminator="type")]
+
+
 class EventMessage(BaseModel):
     type: Literal["event"] = "event"
     id: str
     topic: str
-    event: JobEvent
+    event: Event
 
 
 class Subscribed(BaseModel):

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from quantdesk.api.messages import (
     ClientMessage,
+    Event,
     EventMessage,
     Ping,
     Pong,
@@ -33,7 +34,6 @@ from quantdesk.features.auth.service import sessions_of
 from quantdesk.features.auth.tables import ApiKeyRow, UserRow
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.errors import JobNotFound
-from quantdesk.features.jobs.events import JobEvent
 from quantdesk.features.system.metrics import Metrics
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
@@ -52,7 +52,7 @@ SEND_SECONDS = 20.0
 router = APIRouter()
 log = structlog.get_logger(__name__)
 _client_message: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
-_job_event: TypeAdapter[JobEvent] = TypeAdapter(JobEvent)
+_event: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 class Connection:
@@ -79,7 +79,7 @@ class Connection:
             return
         self._last[message.topic] = order
         try:
-            event = _job_event.validate_json(message.body)
+            event = _event.validate_json(message.body)
         except ValidationError:
             # A worker of another version: one odd event must not cost a page all the others.
             log.warning("an event of an unknown form was left out", id=message.id, topic=message.topic)

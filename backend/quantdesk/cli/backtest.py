@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import sys
@@ -11,15 +12,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from quantdesk.bootstrap import make_bar_store
+from quantdesk.bootstrap import build_context, make_bar_store
+from quantdesk.cli.backtest_reports import diff, rerun
+from quantdesk.cli.lookahead import check_lookahead
 from quantdesk.cli.reporting import ConsoleReporter
 from quantdesk.core.backtest.code_errors import ParameterError, StrategyError
 from quantdesk.core.backtest.spec import BacktestSpec, Costs, Slippage
 from quantdesk.core.strategies.parameters import parse_params, read_outline
+from quantdesk.features.backtests.child import load_bars
 from quantdesk.features.backtests.errors import BadParameters
 from quantdesk.features.backtests.service import checked
-from quantdesk.features.backtests.tasks import load_bars
+from quantdesk.features.market import service as market
 from quantdesk.kit.errors import AppError
+from quantdesk.kit.migrations import MigrationError, upgrade
 from quantdesk.sandbox.capabilities import IsolationUnavailableError
 from quantdesk.sandbox.exchange import BacktestRequest
 from quantdesk.sandbox.launcher import run_local
@@ -31,6 +36,7 @@ from quantdesk.settings import Settings, load_settings
 if TYPE_CHECKING:
     from quantdesk.core.backtest.result import BacktestResult, CodeError
     from quantdesk.core.bars.frame import Bars
+    from quantdesk.core.instruments.actions import CorporateAction
 
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y%m%d"])
 
@@ -52,7 +58,12 @@ _NUMBER = DecimalType()
 
 @click.group()
 def backtest() -> None:
-    """Run a backtest without a browser."""
+    """Run, repeat and compare backtests without a browser."""
+
+
+backtest.add_command(rerun)
+backtest.add_command(diff)
+backtest.add_command(check_lookahead)
 
 
 @backtest.command()
@@ -135,7 +146,7 @@ def run(
         raise SystemExit(1) from None
     except AppError as error:
         _refuse(f"{error.field}: {error.detail}" if error.field else error.detail)
-    ended = _run(settings, spec, source, load_bars(bars, spec), quiet=quiet)
+    ended = _run(settings, spec, source, load_bars(bars, spec), _actions(settings, spec), quiet=quiet)
     if isinstance(ended, Failed):
         _show_code_error(file, ended.error)
         raise SystemExit(1)
@@ -149,7 +160,33 @@ def run(
         _show_metrics(ended.result)
 
 
-def _run(settings: Settings, spec: BacktestSpec, source: str, bars: dict[str, Bars], *, quiet: bool) -> Outcome:
+def _actions(settings: Settings, spec: BacktestSpec) -> dict[str, list[CorporateAction]]:
+    """Give the stored corporate actions of the spec's symbols."""
+
+    async def read() -> dict[str, list[CorporateAction]]:
+        await upgrade(settings.database_url)
+        context = build_context(settings)
+        try:
+            async with context.database.unit(write=False) as uow:
+                return await market.actions_of(uow, spec.symbols, end=spec.end)
+        finally:
+            await context.close()
+
+    try:
+        return asyncio.run(read())
+    except MigrationError as error:
+        _refuse(str(error))
+
+
+def _run(
+    settings: Settings,
+    spec: BacktestSpec,
+    source: str,
+    bars: dict[str, Bars],
+    actions: dict[str, list[CorporateAction]],
+    *,
+    quiet: bool,
+) -> Outcome:
     report = ConsoleReporter()
 
     def show(message: LiveMessage) -> None:
@@ -167,6 +204,7 @@ def _run(settings: Settings, spec: BacktestSpec, source: str, bars: dict[str, Ba
             bars,
             Limits(cpu_seconds=sandbox.cpu_seconds, wall_seconds=sandbox.wall_seconds, memory_mb=sandbox.memory_mb),
             show,
+            actions=actions,
             require_isolation=sandbox.require_isolation,
         )
     except IsolationUnavailableError as error:

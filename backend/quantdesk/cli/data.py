@@ -111,6 +111,8 @@ def import_(
 ) -> None:
     """Import CSV, Parquet and 通达信 .day files of daily bars; a folder stands for all files below it.
 
+    A CSV or Parquet file with an ex-date and amounts holds corporate actions, and is told by its columns.
+
     Each file is stored whole or not at all. Exit status: 0 when all are stored or were there already, 1 when any was
     refused.
     """

@@ -14,7 +14,7 @@ _COMMANDS = {
     "status": ("quantdesk.cli.up", "status", "Say whether QuantDesk runs, and where."),
     "doctor": ("quantdesk.cli.doctor", "doctor", "Say what is configured, reachable and missing."),
     "data": ("quantdesk.cli.data", "data", "Import market data; make the demo market."),
-    "backtest": ("quantdesk.cli.backtest", "backtest", "Run a backtest without a browser."),
+    "backtest": ("quantdesk.cli.backtest", "backtest", "Run, repeat and compare backtests without a browser."),
 }
 """Name → module, attribute, one line of help."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from quantdesk.core.bars.frame import Bars
+from quantdesk.core.instruments.actions import CorporateAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,12 @@ class DataSource(Protocol):
 
         Raise SourceError; never give partial data or that of another symbol.
         """
+        ...
+
+
+class WholeMarketSource(DataSource, Protocol):
+    """A source that has the corporate actions, too, of all that it lists."""
+
+    def corporate_actions(self) -> list[CorporateAction]:
+        """Give those of all instruments. Raise SourceError."""
         ...

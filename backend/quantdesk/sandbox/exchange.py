@@ -6,42 +6,99 @@ cost the child 0.15 s of imports to read the same numbers.)
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Generic, Literal
 
 import numpy as np
+from pydantic import Field, TypeAdapter
 
-from quantdesk.core.backtest.spec import BacktestSpec
-from quantdesk.core.bars.frame import COLUMNS, Bars
+from quantdesk.core.backtest.result import BacktestResult
+from quantdesk.core.backtest.spec import BacktestSpec, ParamValue
+from quantdesk.core.backtest.sweep import SweepResult
+from quantdesk.core.backtest.truncation import TruncationReport
+from quantdesk.core.bars.frame import COLUMNS, Bars, Interval
+from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.sandbox.limits import Limits
+from quantdesk.sandbox.outcome import ResultT
 
 _REQUEST = "request.json"
 
 
+class Task(Generic[ResultT]):
+    """Something for a child to do, by what it gives."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class BacktestRequest:
+class BacktestRequest(Task[BacktestResult]):
     """One backtest of one strategy."""
 
     spec: BacktestSpec
     source: str
     """The strategy's file."""
+    trials: int | None = None
+    """How often the strategy was tried before, for the report's bias badge; None where nobody counts."""
+    kind: Literal["backtest"] = "backtest"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRequest(Task[SweepResult]):
+    """One backtest for each parameter set, in one child."""
+
+    spec: BacktestSpec
+    source: str
+    trials: list[dict[str, ParamValue]]
+    """Parameters by name, over those of the spec."""
+    kind: Literal["sweep"] = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class TruncationRequest(Task[TruncationReport]):
+    """The test for look-ahead."""
+
+    spec: BacktestSpec
+    source: str
+    samples: int
+    """Days at which the data is cut."""
+    seed: int
+    """Draws the days."""
+    kind: Literal["truncation"] = "truncation"
+
+
+Request = Annotated[BacktestRequest | SweepRequest | TruncationRequest, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
     """All that the child is told."""
 
-    request: BacktestRequest
+    request: Request
     limits: Limits
-    parent_pid: int
-    message_fd: int
-    result_fd: int
     require_isolation: bool
     versions: dict[str, str]
+    actions: Mapping[str, Sequence[CorporateAction]] = field(default_factory=dict)
+    """Corporate actions by symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of one symbol in the columns' files."""
+
+    symbol: str
+    interval: Interval
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    handover: Handover
+    bars: list[_Part]
+
+
+_DOCUMENT = TypeAdapter(_Document)
 
 
 def write_handover(folder: Path, handover: Handover, bars: Mapping[str, Bars]) -> None:
@@ -49,39 +106,20 @@ def write_handover(folder: Path, handover: Handover, bars: Mapping[str, Bars]) -
     ordered = [bar for bar in bars.values() if len(bar)]
     for name in COLUMNS if ordered else ():
         np.save(folder / f"{name}.npy", np.concatenate([getattr(bar, name) for bar in ordered]), allow_pickle=False)
-    document = {
-        "spec": handover.request.spec.model_dump(mode="json"),
-        "source": handover.request.source,
-        "limits": dataclasses.asdict(handover.limits),
-        "parent_pid": handover.parent_pid,
-        "message_fd": handover.message_fd,
-        "result_fd": handover.result_fd,
-        "require_isolation": handover.require_isolation,
-        "versions": handover.versions,
-        "bars": [{"symbol": bar.symbol, "interval": bar.interval, "rows": len(bar)} for bar in ordered],
-    }
-    (folder / _REQUEST).write_text(json.dumps(document), encoding="utf-8")
+    document = _Document(handover, [_Part(bar.symbol, bar.interval, len(bar)) for bar in ordered])
+    (folder / _REQUEST).write_bytes(_DOCUMENT.dump_json(document))
 
 
 def read_handover(folder: Path) -> tuple[Handover, dict[str, Bars]]:
     """Read what write_handover wrote."""
-    document: dict[str, Any] = json.loads((folder / _REQUEST).read_text(encoding="utf-8"))
-    handover = Handover(
-        request=BacktestRequest(spec=BacktestSpec.model_validate(document["spec"]), source=document["source"]),
-        limits=Limits(**document["limits"]),
-        parent_pid=document["parent_pid"],
-        message_fd=document["message_fd"],
-        result_fd=document["result_fd"],
-        require_isolation=document["require_isolation"],
-        versions=document["versions"],
-    )
-    parts = document["bars"]
+    document = _DOCUMENT.validate_json((folder / _REQUEST).read_bytes())
+    parts = document.bars
     columns = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in COLUMNS} if parts else {}
     bars: dict[str, Bars] = {}
     first = 0
     for part in parts:
-        rows = slice(first, first + part["rows"])
+        rows = slice(first, first + part.rows)
         values = {name: column[rows] for name, column in columns.items()}
-        bars[part["symbol"]] = Bars(symbol=part["symbol"], interval=part["interval"], **values)
+        bars[part.symbol] = Bars(symbol=part.symbol, interval=part.interval, **values)
         first = rows.stop
-    return handover, bars
+    return document.handover, bars

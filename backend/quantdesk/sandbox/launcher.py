@@ -1,4 +1,4 @@
-"""The parent's side: starts a child for one backtest, listens to it, ends it, and says how it went."""
+"""The parent's side: starts a child for one task, listens to it, ends it, and says how it went."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ import asyncio
 import contextlib
 import os
 import platform
-import resource
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Generic, cast
 
 from pydantic import ValidationError
 
-from quantdesk.core.backtest.result import BacktestResult
+from quantdesk.core.backtest.run import Actions
 from quantdesk.core.bars.frame import Bars
-from quantdesk.sandbox import capabilities
-from quantdesk.sandbox.exchange import BacktestRequest, Handover, write_handover
+from quantdesk.sandbox import capabilities, warm
+from quantdesk.sandbox.exchange import BacktestRequest, Handover, Request, Task, write_handover
 from quantdesk.sandbox.limits import Limits
-from quantdesk.sandbox.messages import MESSAGE, Broken, Done, LiveMessage
-from quantdesk.sandbox.outcome import Exit, Failed, Finished, Outcome, explain, stopped
+from quantdesk.sandbox.messages import MESSAGE, Broken, Done, LiveMessage, Ready
+from quantdesk.sandbox.outcome import Failed, Finished, Outcome, ResultT, explain, stopped
+from quantdesk.sandbox.process import ColdProcess, Process
+from quantdesk.sandbox.results import read_result
 
 OnMessage = Callable[[LiveMessage], Awaitable[None]]
 
@@ -35,27 +33,31 @@ _LINE_LIMIT = 4 * 1024 * 1024
 _STDERR_TAIL = 4_000
 
 
-async def run_backtest(
-    request: BacktestRequest,
+async def run_task(
+    request: Task[ResultT],
     bars: Mapping[str, Bars],
     limits: Limits,
     on_message: OnMessage,
     cancelled: asyncio.Event,
     *,
+    actions: Actions | None = None,
     require_isolation: bool = True,
-) -> Outcome:
-    """Run one backtest in a child process of its own and wait for its end.
+    start_warm: bool = True,
+) -> Outcome[ResultT]:
+    """Run one task in a child process of its own and wait for its end.
 
     The child has an empty environment, no network, no other processes, no files but Python's and its packages',
     and dies with the thread that runs this event loop. A slow `on_message` slows the child down, nothing is lost.
 
     Args:
-        request: Spec and source.
+        request: What to do: its kind, spec and source.
         bars: Raw bars by symbol: the spec's symbols and its benchmark.
-        limits: What the child may use.
-        on_message: Awaited for every progress, log and equity message, in order. What it raises ends the run.
+        limits: What the child may use in all; of a sweep, see Limits.for_sweep.
+        on_message: Awaited for every live message, in order. What it raises ends the run.
         cancelled: Set it to end the run; the child's process group is killed at once.
+        actions: Corporate actions by symbol.
         require_isolation: False lets the run go on with resource limits alone where the kernel offers no isolation.
+        start_warm: Fork the child from this process's zygote, if it is there by now; the first call starts it.
 
     Raises:
         IsolationUnavailableError: isolation is required and this machine has none.
@@ -65,15 +67,27 @@ async def run_backtest(
         raise capabilities.IsolationUnavailableError(found)
     if cancelled.is_set():
         return stopped("cancelled", limits)
+    handover = Handover(
+        request=cast("Request", request),  # a Task is one of the three
+        limits=limits,
+        require_isolation=require_isolation,
+        versions=_versions(),
+        actions=actions or {},
+    )
     folder = Path(tempfile.mkdtemp(prefix="quantdesk-run-"))
-    child: _Child | None = None
+    child: _Child[ResultT] | None = None
     try:
-        child = await _launch(folder, request, bars, limits, require_isolation)
+        await asyncio.to_thread(write_handover, folder, handover, bars)
+        child = await _launch(folder, request, start_warm=start_warm)
         return await _supervise(child, limits, on_message, cancelled)
     finally:
         if child is not None:
             child.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+run_backtest = run_task
+"""Runs a BacktestRequest, under its older name."""
 
 
 def run_local(
@@ -82,6 +96,7 @@ def run_local(
     limits: Limits,
     on_message: Callable[[LiveMessage], None],
     *,
+    actions: Actions | None = None,
     require_isolation: bool = True,
 ) -> Outcome:
     """Run one backtest and block until its end, as the command line does. Ctrl-C ends the child, too."""
@@ -89,26 +104,34 @@ def run_local(
     async def relay(message: LiveMessage) -> None:
         on_message(message)
 
-    return asyncio.run(run_backtest(request, bars, limits, relay, asyncio.Event(), require_isolation=require_isolation))
+    return asyncio.run(
+        run_task(
+            request,
+            bars,
+            limits,
+            relay,
+            asyncio.Event(),
+            actions=actions,
+            require_isolation=require_isolation,
+            start_warm=False,  # one run does not pay for a zygote
+        )
+    )
 
 
 @dataclass(slots=True)
-class _Child:
-    process: subprocess.Popen[bytes]
+class _Child(Generic[ResultT]):
+    process: Process
+    request: Task[ResultT]
     messages: int
     """Read end of the message pipe, until the loop takes it over."""
-    exit: asyncio.Future[Exit]
     folder: Path
     transport: asyncio.BaseTransport | None = None
-
-    def kill(self) -> None:
-        """Kill the child and whatever it may have started."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+    base_mb: float = 0.0
+    """Resident memory before the user's code."""
 
     def close(self) -> None:
-        if not self.exit.done():
-            self.kill()
+        if not self.process.exit.done():
+            self.process.kill()
         if self.transport is not None:
             self.transport.close()
         elif self.messages >= 0:
@@ -124,108 +147,63 @@ class _TooMuchOutputError(Exception):
     pass
 
 
-async def _launch(
-    folder: Path, request: BacktestRequest, bars: Mapping[str, Bars], limits: Limits, require_isolation: bool
-) -> _Child:
-    result = os.open(folder / "result.json", os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+async def _launch(folder: Path, request: Task[ResultT], *, start_warm: bool) -> _Child[ResultT]:
+    create = os.O_RDWR | os.O_CREAT | os.O_EXCL
+    files = [os.open(folder / name, create, 0o600) for name in ("result", "stderr")]
     messages, write_end = os.pipe()
+    files.insert(0, write_end)
     try:
-        handover = Handover(
-            request=request,
-            limits=limits,
-            parent_pid=os.getpid(),
-            message_fd=write_end,
-            result_fd=result,
-            require_isolation=require_isolation,
-            versions=_versions(),
-        )
-        await asyncio.to_thread(write_handover, folder, handover, bars)
-        # In this thread: the child is killed when the thread that started it ends.
-        inherited_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        process = _start(folder, (write_end, result))
+        # Both in this thread: the child is killed when the thread that started it ends.
+        process: Process | None = await warm.fork(folder, tuple(files)) if start_warm else None
+        if process is None:
+            process = ColdProcess(folder, *files)
     except BaseException:
         os.close(messages)
         raise
     finally:
-        os.close(write_end)
-        os.close(result)
-    return _Child(process=process, messages=messages, exit=_watch(process, inherited_kb), folder=folder)
+        for descriptor in files:
+            os.close(descriptor)
+    return _Child(process=process, request=request, messages=messages, folder=folder)
 
 
-def _start(folder: Path, pass_fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    with open(folder / "stderr", "wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-I", "-B", "-X", "utf8", "-m", "quantdesk.sandbox.child", str(folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=pass_fds,
-            cwd=folder,
-            start_new_session=True,
-            env={"LANG": "C.UTF-8", "HOME": str(folder), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        )
-
-
-def _watch(process: subprocess.Popen[bytes], inherited_kb: int) -> asyncio.Future[Exit]:
-    """Wait for the process in a thread of its own: only wait4 tells its CPU time and memory.
-
-    Linux counts a process's peak memory from before its exec, when it was a copy of ours: a peak that is not
-    above our own says nothing about the child.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Exit] = loop.create_future()
-
-    def settle(ended: Exit) -> None:
-        if not future.done():
-            future.set_result(ended)
-
-    def wait() -> None:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = code = os.waitstatus_to_exitcode(status)
-        peak_kb = usage.ru_maxrss if usage.ru_maxrss > inherited_kb else 0
-        ended = Exit(code=code, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_mb=peak_kb / 1024)
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, ended)
-
-    threading.Thread(target=wait, name=f"wait-{process.pid}", daemon=True).start()
-    return future
-
-
-async def _supervise(child: _Child, limits: Limits, on_message: OnMessage, cancelled: asyncio.Event) -> Outcome:
+async def _supervise(
+    child: _Child[ResultT], limits: Limits, on_message: OnMessage, cancelled: asyncio.Event
+) -> Outcome[ResultT]:
     finish = asyncio.ensure_future(_finish(child, limits, on_message))
     cancel = asyncio.ensure_future(cancelled.wait())
     try:
         await asyncio.wait({finish, cancel}, timeout=limits.wall_seconds, return_when=asyncio.FIRST_COMPLETED)
         if finish.done():
             return await finish
-        child.kill()
+        child.process.kill()
         return stopped("cancelled" if cancel.done() else "wall_time", limits)
     finally:
-        child.kill()
+        child.process.kill()
         finish.cancel()
         cancel.cancel()
         await asyncio.gather(finish, cancel, return_exceptions=True)
-        if not child.exit.done():
-            await child.exit
+        if not child.process.exit.done():
+            await child.process.exit
 
 
-async def _finish(child: _Child, limits: Limits, on_message: OnMessage) -> Outcome:
+async def _finish(child: _Child[ResultT], limits: Limits, on_message: OnMessage) -> Outcome[ResultT]:
     try:
         final = await _listen(child, limits, on_message)
     except _TooMuchOutputError:
         return stopped("output", limits)
-    ended = await asyncio.shield(child.exit)
+    ended = await asyncio.shield(child.process.exit)
     if ended.code == 0 and isinstance(final, Broken):
         return Failed(final.error)
     if ended.code == 0 and isinstance(final, Done):
         try:
-            return Finished(await asyncio.to_thread(_read_result, child.folder))
-        except (OSError, ValidationError) as error:
+            return Finished(await asyncio.to_thread(read_result, child.folder / "result", child.request))
+        except (OSError, ValueError) as error:
             return stopped("crashed", limits, detail=str(error))
-    return explain(ended, limits, child.stderr_tail())
+    own_mb = max(0.0, ended.peak_mb - child.base_mb)
+    return explain(replace(ended, peak_mb=own_mb), limits, child.stderr_tail())
 
 
-async def _listen(child: _Child, limits: Limits, on_message: OnMessage) -> Done | Broken | None:
+async def _listen(child: _Child[ResultT], limits: Limits, on_message: OnMessage) -> Done | Broken | None:
     """Pass messages on until the pipe is closed; give the final one."""
     reader = asyncio.StreamReader(limit=_LINE_LIMIT)
     pipe = os.fdopen(child.messages, "rb", buffering=0)
@@ -249,17 +227,20 @@ async def _listen(child: _Child, limits: Limits, on_message: OnMessage) -> Done 
             message = MESSAGE.validate_json(line)
         except ValidationError:
             continue  # the user's code wrote into the channel
-        if isinstance(message, Done | Broken):
+        if isinstance(message, Ready):
+            if received == len(line):  # the first: the user's code had no say yet
+                child.base_mb = message.memory_mb
+        elif isinstance(message, Done | Broken):
             final = message
         else:
             await on_message(message)
 
 
-def _read_result(folder: Path) -> BacktestResult:
-    return BacktestResult.model_validate_json((folder / "result.json").read_bytes())
+_COUNTED = ("quantdesk", "numpy", "pandas", "backtrader", "numba", "ta-lib")
+"""The packages whose versions may change a run's numbers."""
 
 
 @cache
 def _versions() -> dict[str, str]:
-    packages = {name: metadata.version(name) for name in ("quantdesk", "numpy", "pandas", "backtrader")}
+    packages = {name: metadata.version(name) for name in _COUNTED}
     return {"quantdesk": packages.pop("quantdesk"), "python": platform.python_version(), **packages}

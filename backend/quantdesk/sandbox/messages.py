@@ -7,17 +7,25 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from quantdesk.core.backtest.result import CodeError
+from quantdesk.core.backtest.result import CodeError, Metrics
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Ready(_Message):
+    """The first message: locked down, the user's code comes next. Later ones are not believed."""
+
+    kind: Literal["ready"] = "ready"
+    memory_mb: float
+    """Resident memory that is not the user's: Python, libraries, bars."""
+
+
 class Progress(_Message):
     kind: Literal["progress"] = "progress"
     done: int
-    """Trading days done."""
+    """Trading days done; of a truncation test, cuts."""
     total: int
     date: dt.date
 
@@ -37,6 +45,15 @@ class Equity(_Message):
     equity: list[float]
 
 
+class TrialDone(_Message):
+    """One parameter set of a sweep has been run: its metrics, or how its code failed."""
+
+    kind: Literal["trial"] = "trial"
+    index: int
+    metrics: Metrics | None
+    error: CodeError | None
+
+
 class Done(_Message):
     """The result has been written to the result file."""
 
@@ -50,9 +67,9 @@ class Broken(_Message):
     error: CodeError
 
 
-LiveMessage = Progress | Log | Equity
+LiveMessage = Progress | Log | Equity | TrialDone
 """What a watcher of the run gets to see."""
 
-Message = Annotated[Progress | Log | Equity | Done | Broken, Field(discriminator="kind")]
+Message = Annotated[Ready | Progress | Log | Equity | TrialDone | Done | Broken, Field(discriminator="kind")]
 
 MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
+
+from typing_extensions import TypeVar
 
 from quantdesk.core.backtest.result import BacktestResult, CodeError
 from quantdesk.sandbox.limits import Limits
@@ -12,9 +14,12 @@ from quantdesk.sandbox.limits import Limits
 StopReason = Literal["memory", "cpu_time", "wall_time", "output", "cancelled", "killed", "crashed"]
 
 
+ResultT = TypeVar("ResultT", default=BacktestResult)
+
+
 @dataclass(frozen=True, slots=True)
-class Finished:
-    result: BacktestResult
+class Finished(Generic[ResultT]):
+    result: ResultT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Stopped:
     """For the log: the end of what the child wrote to its standard error."""
 
 
-Outcome = Finished | Failed | Stopped
+Outcome = Finished[ResultT] | Failed | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Exit:
     """Exit status, or minus the signal's number."""
     cpu_seconds: float
     peak_mb: float
-    """Largest resident memory; 0 where it is not known."""
+    """Largest resident memory of the run itself; 0 where it is not known."""
 
 
 def stopped(reason: StopReason, limits: Limits, *, peak_mb: float = 0.0, code: int = 0, detail: str = "") -> Stopped:

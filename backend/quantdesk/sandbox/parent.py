@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -27,6 +27,12 @@ def die_with_parent(parent_pid: int, signum: int = signal.SIGKILL) -> None:
     prctl(_PR_SET_PDEATHSIG, signum)
     if os.getppid() != parent_pid:
         sys.exit("the parent process has ended")
+
+
+def name_process(name: str) -> None:
+    """Show this process under a name (15 characters) in `ps` and `top`. Raise OSError."""
+    text = ctypes.create_string_buffer(name.encode()[:15])
+    prctl(_PR_SET_NAME, ctypes.addressof(text))
 
 
 def ends_with_parent(*command: str, signum: int = signal.SIGTERM) -> list[str]:

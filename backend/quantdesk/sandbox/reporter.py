@@ -8,8 +8,9 @@ import os
 import time
 from typing import Literal
 
+from quantdesk.core.backtest.result import CodeError, Metrics
 from quantdesk.sandbox.limits import Limits
-from quantdesk.sandbox.messages import Equity, Log, Message, Progress
+from quantdesk.sandbox.messages import Equity, Log, Message, Progress, TrialDone
 
 _INTERVAL = 0.1
 """Seconds between two progress messages."""
@@ -40,6 +41,14 @@ class Reporter:
             self.send(Equity(dates=self._dates, equity=self._equity))
             self.send(Progress(done=done, total=total, date=date))
             self._dates, self._equity = [], []
+
+    def trial(self, index: int, metrics: Metrics | None, error: CodeError | None) -> None:
+        """Tell how one trial of a sweep ended."""
+        self.send(TrialDone(index=index, metrics=metrics, error=error))
+
+    def sample(self, done: int, total: int, date: dt.date) -> None:
+        """Tell that one cut of a truncation test has been run."""
+        self.send(Progress(done=done, total=total, date=date))
 
     def log(self, level: Literal["info", "warning"], text: str) -> None:
         """Send a line of output, shortened; beyond the limit of lines only count it."""

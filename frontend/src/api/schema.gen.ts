@@ -358,6 +358,26 @@ export interface paths {
         patch: operations["rename_backtest"];
         trace?: never;
     };
+    "/api/v1/backtests/{backtest_id}/diff/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Diff
+         * @description What is different in the other one: code, settings, metrics, orders, fills, equity.
+         */
+        get: operations["get_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{backtest_id}/export/{table}": {
         parameters: {
             query?: never;
@@ -409,6 +429,26 @@ export interface paths {
         put?: never;
         /** Restore Backtest */
         post: operations["restore_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{backtest_id}/significance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Significance
+         * @description The backtest's number among the tries of its strategy, and its Deflated Sharpe Ratio after all of them.
+         */
+        get: operations["get_significance"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -592,7 +632,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description One's jobs, newest first.
+         * @description One's jobs, newest first: those that stand alone, or with `parent_id` the parts of one.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -737,6 +777,173 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/optimisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Optimisations
+         * @description One's optimisations, newest first; with `deleted`, those in the trash.
+         */
+        get: operations["list_optimisations"];
+        put?: never;
+        /**
+         * Create Optimisation
+         * @description Queue an optimisation. Follow `job.id` on the WebSocket topic `jobs.<id>`: its trials come as they end.
+         *
+         *     Cancel it and resume it as a job: POST /jobs/{id}/cancel, POST /jobs/{id}/retry; what is done stays done.
+         */
+        post: operations["create_optimisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/optimisations/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Optimisation
+         * @description How many runs it would be and about how long they would take; nothing is queued.
+         */
+        post: operations["estimate_optimisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/optimisations/{optimisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Optimisation */
+        get: operations["get_optimisation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Optimisation
+         * @description Move a finished optimisation to the trash; `restore` brings it back.
+         */
+        delete: operations["delete_optimisation"];
+        options?: never;
+        head?: never;
+        /** Rename Optimisation */
+        patch: operations["rename_optimisation"];
+        trace?: never;
+    };
+    "/api/v1/optimisations/{optimisation_id}/overfitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overfitting
+         * @description Deflated Sharpe Ratio, probability of backtest overfitting and stability of the best, with what they mean.
+         *
+         *     409 `optimisation_not_finished` while it runs, and with fewer than two trials that have a result.
+         */
+        get: operations["get_overfitting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/optimisations/{optimisation_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Optimisation */
+        post: operations["restore_optimisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/optimisations/{optimisation_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trials
+         * @description The trials as columns: those over all days (fold 0), or of one fold of the walk-forward.
+         */
+        get: operations["list_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/optimisations/{optimisation_id}/trials/{number}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backtest Trial
+         * @description Run the trial as an ordinary backtest, with a full report.
+         */
+        post: operations["backtest_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/optimisations/{optimisation_id}/walk-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Walk Forward
+         * @description Each fold's dates, chosen parameters and figures, and the tests as one curve; so far, while it runs.
+         */
+        get: operations["get_walk_forward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/search": {
         parameters: {
             query?: never;
@@ -769,6 +976,26 @@ export interface paths {
          * @description An instrument with the figures of its last stored day.
          */
         get: operations["get_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/{symbol}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Corporate Actions
+         * @description The dividends, bonus shares, conversions, rights issues and splits that are stored, newest first.
+         */
+        get: operations["list_corporate_actions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -934,6 +1161,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies/{strategy_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Strategy Trials
+         * @description How often the strategy was tried, by backtests and optimisations, and the Deflated Sharpe Ratio of the best.
+         */
+        get: operations["get_strategy_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies/{strategy_id}/versions": {
         parameters: {
             query?: never;
@@ -969,6 +1216,30 @@ export interface paths {
         get: operations["get_version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{strategy_id}/versions/{number}/truncation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lookahead Check
+         * @description The last check of a version: does it decide by data of later days?
+         */
+        get: operations["get_lookahead_check"];
+        put?: never;
+        /**
+         * Check Lookahead
+         * @description Queue a check of a version; it ends an older one of the same strategy that is still under way.
+         */
+        post: operations["check_lookahead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1076,6 +1347,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Analysis */
+        Analysis: {
+            attribution: components["schemas"]["Attribution"];
+            /** Best Days */
+            best_days: components["schemas"]["DayRow"][];
+            capacity: components["schemas"]["Capacity"] | null;
+            costs: components["schemas"]["CostBreakdown"];
+            holdings: components["schemas"]["Holdings"];
+            /** Months */
+            months: components["schemas"]["MonthRow"][];
+            regimes: components["schemas"]["Regimes"];
+            /** Rolling */
+            rolling: components["schemas"]["Rolling"][];
+            /** Worst Days */
+            worst_days: components["schemas"]["DayRow"][];
+            /** Years */
+            years: components["schemas"]["YearRow"][];
+        };
         /** ApiKey */
         ApiKey: {
             /**
@@ -1146,6 +1435,21 @@ export interface components {
             message_en: string;
             /** Message Zh */
             message_zh: string;
+        };
+        /** Attribution */
+        Attribution: {
+            /** Boards */
+            boards: components["schemas"]["GroupContribution"][];
+            boards_brinson: components["schemas"]["Brinson"] | null;
+            /** Industries */
+            industries: components["schemas"]["GroupContribution"][] | null;
+            industries_brinson: components["schemas"]["Brinson"] | null;
+            /** Symbols */
+            symbols: components["schemas"]["Contribution"][];
+            /** Total */
+            total: string;
+            /** Unattributed */
+            unattributed: string;
         };
         /** AuditEntry */
         AuditEntry: {
@@ -1218,12 +1522,24 @@ export interface components {
         };
         /** BacktestResult */
         BacktestResult: {
+            /** Actions */
+            actions?: components["schemas"]["CorporateActionRecord"][];
+            analysis?: components["schemas"]["Analysis"] | null;
             /** Assumptions */
             assumptions: components["schemas"]["Assumption"][];
+            /** Badge */
+            badge?: components["schemas"]["BadgeItem"][];
+            capsule?: components["schemas"]["Capsule"] | null;
             /** Code Sha256 */
             code_sha256: string;
             /** Data Sha256 */
             data_sha256: string;
+            /**
+             * Engine
+             * @default backtrader
+             * @enum {string}
+             */
+            engine: "event" | "vector" | "backtrader";
             /** Fills */
             fills: components["schemas"]["Fill"][];
             metrics: components["schemas"]["Metrics"];
@@ -1235,10 +1551,10 @@ export interface components {
             round_trips: components["schemas"]["RoundTrip"][];
             /**
              * Schema Version
-             * @default 1
-             * @constant
+             * @default 2
+             * @enum {integer}
              */
-            schema_version: 1;
+            schema_version: 1 | 2;
             series: components["schemas"]["Series"];
             spec: components["schemas"]["BacktestSpec-Output"];
             /** Versions */
@@ -1271,9 +1587,7 @@ export interface components {
              *       "slippage": {
              *         "kind": "percent",
              *         "value": "0.0001"
-             *       },
-             *       "stamp_duty_rate": "0.0005",
-             *       "transfer_fee_rate": "0.00001"
+             *       }
              *     }
              */
             costs: components["schemas"]["Costs-Input"];
@@ -1282,6 +1596,12 @@ export interface components {
              * Format: date
              */
             end: string;
+            /**
+             * Fill
+             * @default next_open
+             * @enum {string}
+             */
+            fill: "next_open" | "same_close" | "next_average";
             /**
              * Interval
              * @default 1d
@@ -1292,6 +1612,16 @@ export interface components {
             params?: {
                 [key: string]: boolean | number | string;
             };
+            /**
+             * @default {
+             *       "dividend_tax": true,
+             *       "price_limits": true,
+             *       "rights_issues": "skip",
+             *       "settlement": true,
+             *       "volume_share": "0.1"
+             *     }
+             */
+            rules: components["schemas"]["Rules-Input"];
             /**
              * Start
              * Format: date
@@ -1332,9 +1662,7 @@ export interface components {
              *       "slippage": {
              *         "kind": "percent",
              *         "value": "0.0001"
-             *       },
-             *       "stamp_duty_rate": "0.0005",
-             *       "transfer_fee_rate": "0.00001"
+             *       }
              *     }
              */
             costs: components["schemas"]["Costs-Output"];
@@ -1343,6 +1671,12 @@ export interface components {
              * Format: date
              */
             end: string;
+            /**
+             * Fill
+             * @default next_open
+             * @enum {string}
+             */
+            fill: "next_open" | "same_close" | "next_average";
             /**
              * Interval
              * @default 1d
@@ -1353,6 +1687,16 @@ export interface components {
             params?: {
                 [key: string]: boolean | number | string;
             };
+            /**
+             * @default {
+             *       "dividend_tax": true,
+             *       "price_limits": true,
+             *       "rights_issues": "skip",
+             *       "settlement": true,
+             *       "volume_share": "0.1"
+             *     }
+             */
+            rules: components["schemas"]["Rules-Output"];
             /**
              * Start
              * Format: date
@@ -1372,6 +1716,27 @@ export interface components {
         BacktestUpdate: {
             /** Name */
             name: string;
+        };
+        /** BadgeItem */
+        BadgeItem: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "survivorship" | "listed_later" | "adjustment_base" | "same_close" | "missing_actions" | "low_costs" | "rules_off" | "unbounded_volume" | "short_history" | "few_round_trips" | "many_parameters" | "many_trials";
+            /** Message En */
+            message_en: string;
+            /** Message Zh */
+            message_zh: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: string;
+            };
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning";
         };
         /**
          * BarSeries
@@ -1422,6 +1787,117 @@ export interface components {
             /** Volume */
             volume: number[];
         };
+        /** BestTrial */
+        BestTrial: {
+            metrics: components["schemas"]["Metrics"];
+            /** Number */
+            number: number;
+            /** Objective */
+            objective: number;
+            /** Params */
+            params: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        /**
+         * Brinson
+         * @description Brinson-Fachler attribution of daily returns against the equal-weighted universe of the run.
+         *
+         *     Portfolio returns are of the holdings at the last close, so what trading within a day earns, and all costs, are in
+         *     `trading`. portfolio_return - benchmark_return = sum of all effects + trading.
+         */
+        Brinson: {
+            /**
+             * Benchmark
+             * @constant
+             */
+            benchmark: "equal_weight";
+            /** Benchmark Return */
+            benchmark_return: number;
+            /** Portfolio Return */
+            portfolio_return: number;
+            /** Rows */
+            rows: components["schemas"]["BrinsonRow"][];
+            /** Trading */
+            trading: number;
+        };
+        /**
+         * BrinsonRow
+         * @description Brinson-Fachler effects of one group, in fractions of the starting equity, linked over time (Carino 1999).
+         */
+        BrinsonRow: {
+            /** Allocation */
+            allocation: number;
+            /** Benchmark Return */
+            benchmark_return: number;
+            /** Benchmark Weight */
+            benchmark_weight: number;
+            /** Group */
+            group: string;
+            /** Interaction */
+            interaction: number;
+            /** Portfolio Return */
+            portfolio_return: number;
+            /** Portfolio Weight */
+            portfolio_weight: number;
+            /** Selection */
+            selection: number;
+        };
+        /**
+         * Capacity
+         * @description How much money the strategy could run with, by the volume of the bars it traded in.
+         *
+         *     A fill is here what was bought and sold of one symbol on one day. A fill's share is its quantity over the bar's
+         *     volume (its turnover over the bar's turnover where the run trades adjusted prices). Quantities are taken to grow
+         *     with equity: at equity E a fill that took the share s when equity was e would take s * E / e.
+         */
+        Capacity: {
+            /** Equity */
+            equity: number[];
+            /** Fills */
+            fills: number;
+            /** Max Share */
+            max_share: number;
+            /** Median Share */
+            median_share: number;
+            /** P95 Share */
+            p95_share: number;
+            /** P95 Shares */
+            p95_shares: number[];
+            /** Points */
+            points: components["schemas"]["CapacityPoint"][];
+            /** Unfilled */
+            unfilled: number[];
+            /** Unknown */
+            unknown: number;
+        };
+        /** CapacityPoint */
+        CapacityPoint: {
+            /** Equity */
+            equity: number;
+            /** Volume Share */
+            volume_share: number;
+        };
+        /**
+         * Capsule
+         * @description What determines the numbers of a run: equal capsules, equal results.
+         */
+        Capsule: {
+            /** Code Sha256 */
+            code_sha256: string;
+            /** Data Sha256 */
+            data_sha256: string;
+            /** Result Sha256 */
+            result_sha256: string;
+            /** Rules Version */
+            rules_version: string;
+            /** Seed */
+            seed: number;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+        };
         /** Check */
         Check: {
             /** Detail */
@@ -1434,8 +1910,38 @@ export interface components {
              */
             status: "ok" | "warning" | "failed";
         };
+        /** CheckCreate */
+        CheckCreate: {
+            /**
+             * Samples
+             * @default 12
+             */
+            samples: number;
+            spec?: components["schemas"]["BacktestSpec-Input"] | null;
+        };
+        /** ChoiceRange */
+        ChoiceRange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "choice";
+            /** Values */
+            values: (boolean | number | string)[];
+        };
         /** ClientMessageModel */
         ClientMessageModel: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
+        /** CodeDiff */
+        CodeDiff: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: boolean;
+            /** Removed */
+            removed: number;
+            /** Unified */
+            unified: string;
+        };
         /**
          * CodeError
          * @description An error in the user's code, in the terms of their file.
@@ -1496,8 +2002,132 @@ export interface components {
             why_zh: string;
         };
         /**
+         * Contribution
+         * @description What one symbol earned in all: sells - buys - costs + dividends and other actions + value still held.
+         */
+        Contribution: {
+            /** Costs */
+            costs: string;
+            /** Fills */
+            fills: number;
+            /** Profit */
+            profit: string;
+            /** Share */
+            share: number;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * CorporateActionItem
+         * @description What one share of a stock got on an ex-date. Amounts are exact decimals, a share, in the quote's currency.
+         */
+        CorporateActionItem: {
+            /** Announced */
+            announced: string | null;
+            /** Bonus */
+            bonus: string;
+            /** Cash */
+            cash: string;
+            /** Conversion */
+            conversion: string;
+            /**
+             * Ex Date
+             * Format: date
+             */
+            ex_date: string;
+            /** Kinds */
+            kinds: ("cash_dividend" | "bonus_share" | "conversion" | "rights_issue" | "split")[];
+            /** List Date */
+            list_date: string | null;
+            /** Pay Date */
+            pay_date: string | null;
+            /** Record Date */
+            record_date: string | null;
+            /** Rights */
+            rights: string;
+            /** Rights Price */
+            rights_price: string | null;
+            /** Source */
+            source: string;
+            /** Split */
+            split: string;
+            /** Words En */
+            words_en: string;
+            /** Words Zh */
+            words_zh: string;
+        };
+        /** CorporateActionList */
+        CorporateActionList: {
+            /** Items */
+            items: components["schemas"]["CorporateActionItem"][];
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * CorporateActionRecord
+         * @description What a corporate action, a delisting or a margin call did to the account.
+         */
+        CorporateActionRecord: {
+            /** Cash */
+            cash: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "dividend" | "bonus" | "conversion" | "split" | "rights_issue" | "rights_lapsed" | "ex_right" | "delisted" | "margin_call";
+            /** Message En */
+            message_en: string;
+            /** Message Zh */
+            message_zh: string;
+            /** Position */
+            position: number;
+            /** Quantity */
+            quantity: number;
+            /** Symbol */
+            symbol: string;
+        };
+        /** CostBreakdown */
+        CostBreakdown: {
+            total: components["schemas"]["CostRow"];
+            /** Years */
+            years: components["schemas"]["CostRow"][];
+        };
+        /**
+         * CostItem
+         * @description One kind of cost. Slippage is already in the fill prices, the others are charged on top.
+         */
+        CostItem: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "commission" | "stamp_duty" | "transfer_fee" | "slippage" | "dividend_tax";
+            /** Of Cash */
+            of_cash: number;
+            /** Of Turnover */
+            of_turnover: number | null;
+            /** Yuan */
+            yuan: string;
+        };
+        /** CostRow */
+        CostRow: {
+            /** Items */
+            items: components["schemas"]["CostItem"][];
+            /** Total */
+            total: string;
+            /** Turnover */
+            turnover: string;
+            /** Year */
+            year: number | null;
+        };
+        /**
          * Costs
-         * @description Trading costs. Defaults: a common broker rate, and the A-share duties in force since 2023-08-28.
+         * @description Trading costs. Defaults: a common broker rate, and the duties of the day from the rulebook.
          */
         "Costs-Input": {
             /**
@@ -1517,20 +2147,14 @@ export interface components {
              *     }
              */
             slippage: components["schemas"]["Slippage-Input"];
-            /**
-             * Stamp Duty Rate
-             * @default 0.0005
-             */
-            stamp_duty_rate: number | string;
-            /**
-             * Transfer Fee Rate
-             * @default 0.00001
-             */
-            transfer_fee_rate: number | string;
+            /** Stamp Duty Rate */
+            stamp_duty_rate?: number | string | null;
+            /** Transfer Fee Rate */
+            transfer_fee_rate?: number | string | null;
         };
         /**
          * Costs
-         * @description Trading costs. Defaults: a common broker rate, and the A-share duties in force since 2023-08-28.
+         * @description Trading costs. Defaults: a common broker rate, and the duties of the day from the rulebook.
          */
         "Costs-Output": {
             /**
@@ -1550,16 +2174,10 @@ export interface components {
              *     }
              */
             slippage: components["schemas"]["Slippage-Output"];
-            /**
-             * Stamp Duty Rate
-             * @default 0.0005
-             */
-            stamp_duty_rate: string;
-            /**
-             * Transfer Fee Rate
-             * @default 0.00001
-             */
-            transfer_fee_rate: string;
+            /** Stamp Duty Rate */
+            stamp_duty_rate?: string | null;
+            /** Transfer Fee Rate */
+            transfer_fee_rate?: string | null;
         };
         /** CoverageItem */
         CoverageItem: {
@@ -1591,6 +2209,13 @@ export interface components {
              */
             updated_at: string;
         };
+        /** CurvePoint */
+        CurvePoint: {
+            /** In Sample */
+            in_sample: number;
+            /** Out Of Sample */
+            out_of_sample: number;
+        };
         /** DataSummary */
         DataSummary: {
             /** Bytes */
@@ -1619,7 +2244,7 @@ export interface components {
              * Base Kind
              * @enum {string}
              */
-            base_kind: "preclose" | "last_close" | "issue_price";
+            base_kind: "preclose" | "last_close" | "issue_price" | "settlement";
             /** Down */
             down: string;
             /** Rule Id */
@@ -1627,15 +2252,94 @@ export interface components {
             /** Up */
             up: string;
         };
+        /** DayRow */
+        DayRow: {
+            /** Benchmark Return */
+            benchmark_return: number | null;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Total Return */
+            total_return: number;
+        };
+        /**
+         * Deflated
+         * @description The Deflated Sharpe Ratio (Bailey and López de Prado, 2014) and what goes into it. Sharpe ratios a year.
+         */
+        Deflated: {
+            /** Days */
+            days: number;
+            /** Effective Trials */
+            effective_trials: number;
+            /** Expected Best Of Luck */
+            expected_best_of_luck: number;
+            /** Kurtosis */
+            kurtosis: number;
+            /** Probability */
+            probability: number;
+            /** Sharpe */
+            sharpe: number;
+            /** Skewness */
+            skewness: number;
+            /** Trials */
+            trials: number;
+            words: components["schemas"]["Words"];
+        };
         /** Doctor */
         Doctor: {
             /** Checks */
             checks: components["schemas"]["Check"][];
         };
+        /**
+         * EquityDiff
+         * @description On the days of either run, columns of equal length; before a run's first day and after its last: None.
+         */
+        EquityDiff: {
+            /** A */
+            a: (number | null)[];
+            /** B */
+            b: (number | null)[];
+            /** Date */
+            date: string[];
+            /** Difference */
+            difference: (number | null)[];
+            /** First Difference */
+            first_difference: string | null;
+        };
+        /**
+         * Estimate
+         * @description What an optimisation would cost.
+         */
+        Estimate: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "history" | "default";
+            /** Folds */
+            folds: number;
+            /** Parallel */
+            parallel: number;
+            /** Ranges */
+            ranges: {
+                [key: string]: components["schemas"]["IntRange"] | components["schemas"]["FloatRange"] | components["schemas"]["ChoiceRange"];
+            };
+            /** Runs */
+            runs: number;
+            /** Seconds */
+            seconds: number;
+            /** Seconds A Run */
+            seconds_a_run: number;
+            /** Trials */
+            trials: number;
+            words: components["schemas"]["Words"];
+        };
         /** EventMessage */
         EventMessage: {
             /** Event */
-            event: components["schemas"]["JobChanged"] | components["schemas"]["JobProgressed"] | components["schemas"]["JobLogged"] | components["schemas"]["PartialEquity"];
+            event: components["schemas"]["JobChanged"] | components["schemas"]["JobProgressed"] | components["schemas"]["JobLogged"] | components["schemas"]["PartialEquity"] | components["schemas"]["TrialsFinished"];
             /** Id */
             id: string;
             /** Topic */
@@ -1647,12 +2351,34 @@ export interface components {
             type: "event";
         };
         /**
+         * Figures
+         * @description What lists show of an optimisation's belief figures, once it succeeded; None where undefined.
+         */
+        Figures: {
+            /** Deflated Sharpe */
+            deflated_sharpe: number | null;
+            /** Expected Best Of Luck */
+            expected_best_of_luck: number | null;
+            /** Out Of Sample */
+            out_of_sample: number | null;
+            /** Overfitting */
+            overfitting: number | null;
+            /** Stability */
+            stability: number | null;
+        };
+        /**
          * FileInspection
          * @description What a file seems to hold, for a person to check and correct before the import.
          */
         FileInspection: {
             /** Columns */
             columns: components["schemas"]["ColumnGuess"][];
+            /**
+             * Content
+             * @default bars
+             * @enum {string}
+             */
+            content: "bars" | "actions";
             /** Delimiter */
             delimiter: string | null;
             /** Encoding */
@@ -1737,6 +2463,12 @@ export interface components {
         FileReport: {
             /** Accepted */
             accepted: number;
+            /**
+             * Content
+             * @default bars
+             * @enum {string}
+             */
+            content: "bars" | "actions";
             error: components["schemas"]["FileProblem"] | null;
             /** Errors */
             errors: components["schemas"]["RowError"][];
@@ -1783,6 +2515,11 @@ export interface components {
              * Format: date
              */
             date: string;
+            /**
+             * Dividend Tax
+             * @default 0.00
+             */
+            dividend_tax: string;
             /** Order Id */
             order_id: number;
             /** Position */
@@ -1796,12 +2533,101 @@ export interface components {
              * @enum {string}
              */
             side: "buy" | "sell";
+            /**
+             * Slippage
+             * @default 0.00
+             */
+            slippage: string;
             /** Stamp Duty */
             stamp_duty: string;
             /** Symbol */
             symbol: string;
             /** Transfer Fee */
             transfer_fee: string;
+        };
+        /** FloatRange */
+        FloatRange: {
+            /** High */
+            high: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "float";
+            /**
+             * Log
+             * @default false
+             */
+            log: boolean;
+            /** Low */
+            low: number;
+            /** Step */
+            step?: number | null;
+        };
+        /** FoldResult */
+        FoldResult: {
+            /** Chosen */
+            chosen: number | null;
+            /** In Sample */
+            in_sample: number | null;
+            /** Number */
+            number: number;
+            /** Out Of Sample */
+            out_of_sample: number | null;
+            /** Params */
+            params: {
+                [key: string]: boolean | number | string;
+            } | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "succeeded" | "failed";
+            /**
+             * Test End
+             * Format: date
+             */
+            test_end: string;
+            /**
+             * Test Start
+             * Format: date
+             */
+            test_start: string;
+            /**
+             * Train End
+             * Format: date
+             */
+            train_end: string;
+            /**
+             * Train Start
+             * Format: date
+             */
+            train_start: string;
+            /** Trial */
+            trial: number | null;
+        };
+        /** FutureHint */
+        FutureHint: {
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+            words: components["schemas"]["Words"];
+        };
+        /** GroupContribution */
+        GroupContribution: {
+            /** Costs */
+            costs: string;
+            /** Fills */
+            fills: number;
+            /** Group */
+            group: string;
+            /** Profit */
+            profit: string;
+            /** Share */
+            share: number;
+            /** Symbols */
+            symbols: number;
         };
         /** Health */
         Health: {
@@ -1811,6 +2637,36 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * Holdings
+         * @description How much was invested, and in how few symbols. Shares of equity at each close.
+         */
+        Holdings: {
+            /** Days Invested */
+            days_invested: number;
+            /** Exposure */
+            exposure: number[];
+            /** Largest Date */
+            largest_date: string | null;
+            /** Largest Symbol */
+            largest_symbol: string | null;
+            /** Largest Weight */
+            largest_weight: number;
+            /** Max Exposure */
+            max_exposure: number;
+            /** Max Positions */
+            max_positions: number;
+            /** Mean Exposure */
+            mean_exposure: number;
+            /** Mean Herfindahl */
+            mean_herfindahl: number;
+            /** Mean Positions */
+            mean_positions: number;
+            /** Mean Top Weight */
+            mean_top_weight: number;
+            /** Positions */
+            positions: number[];
         };
         /** Import */
         Import: {
@@ -2003,6 +2859,23 @@ export interface components {
             /** Items */
             items: components["schemas"]["Instrument"][];
         };
+        /** IntRange */
+        IntRange: {
+            /** High */
+            high: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "int";
+            /** Low */
+            low: number;
+            /**
+             * Step
+             * @default 1
+             */
+            step: number;
+        };
         /** Job */
         Job: {
             /** Attempt */
@@ -2021,7 +2894,9 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "backtest" | "import" | "demo" | "fetch" | "welcome";
+            kind: "backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation";
+            /** Parent Id */
+            parent_id: string | null;
             progress: components["schemas"]["JobProgress"] | null;
             /** Queue */
             queue: string;
@@ -2117,6 +2992,29 @@ export interface components {
             /** Total Return */
             total_return: number;
         };
+        /** LedgerEntry */
+        LedgerEntry: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Days */
+            days: number;
+            /** Number */
+            number: number;
+            /** Sharpe */
+            sharpe: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "backtest" | "optimisation";
+            /** Source Id */
+            source_id: string;
+            /** Version */
+            version: number;
+        };
         /** LogLine */
         LogLine: {
             /**
@@ -2138,6 +3036,40 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * LookaheadCheck
+         * @description The last check of a version for look-ahead.
+         */
+        LookaheadCheck: {
+            /** Created At */
+            created_at: string | null;
+            /** Decisions */
+            decisions: number;
+            /** Differences */
+            differences: components["schemas"]["ToldDifference"][];
+            error: components["schemas"]["JobError"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Hints */
+            hints: components["schemas"]["FutureHint"][];
+            /** Job Id */
+            job_id: string | null;
+            /** Origin */
+            origin: ("given" | "last_backtest" | "default") | null;
+            /** Samples */
+            samples: string[];
+            spec: components["schemas"]["BacktestSpec-Output"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unchecked" | "queued" | "running" | "clean" | "look_ahead" | "not_testable" | "failed" | "cancelled";
+            /** Strategy Id */
+            strategy_id: string;
+            /** Version */
+            version: number;
+            words: components["schemas"]["Words"];
         };
         /**
          * MarketOverview
@@ -2220,6 +3152,17 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** MetricDiff */
+        MetricDiff: {
+            /** A */
+            a: string | null;
+            /** B */
+            b: string | null;
+            /** Difference */
+            difference: number | null;
+            /** Name */
+            name: string;
+        };
         /**
          * Metrics
          * @description Figures of one run. Ratios are fractions (0.12 is 12 %); None where undefined (too few days, no loss …).
@@ -2276,6 +3219,104 @@ export interface components {
             /** Win Rate */
             win_rate: number | null;
         };
+        /** MonthRow */
+        MonthRow: {
+            /** Benchmark Return */
+            benchmark_return: number | null;
+            /** Month */
+            month: number;
+            /** Total Return */
+            total_return: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * Objective
+         * @description The figure to maximise, and what a run must have done to count.
+         */
+        Objective: {
+            /**
+             * Metric
+             * @default sharpe
+             * @enum {string}
+             */
+            metric: "sharpe" | "sortino" | "calmar" | "total_return" | "annual_return" | "information_ratio" | "max_drawdown";
+            /**
+             * Min Round Trips
+             * @default 1
+             */
+            min_round_trips: number;
+        };
+        /** Optimisation */
+        Optimisation: {
+            best: components["schemas"]["BestTrial"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            figures: components["schemas"]["Figures"] | null;
+            /** Folds */
+            folds: number;
+            /** Id */
+            id: string;
+            job: components["schemas"]["Job"];
+            /** Name */
+            name: string;
+            objective: components["schemas"]["Objective"];
+            /** Ranges */
+            ranges: {
+                [key: string]: components["schemas"]["IntRange"] | components["schemas"]["FloatRange"] | components["schemas"]["ChoiceRange"];
+            };
+            /** Runs */
+            runs: number;
+            search: components["schemas"]["Search"];
+            spec: components["schemas"]["BacktestSpec-Output"];
+            /** Strategy Id */
+            strategy_id: string;
+            /** Strategy Name */
+            strategy_name: string;
+            /** Trials */
+            trials: number;
+            /** Version */
+            version: number;
+            walk_forward: components["schemas"]["WalkForward"] | null;
+        };
+        /** OptimisationCreate */
+        OptimisationCreate: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * @default {
+             *       "metric": "sharpe",
+             *       "min_round_trips": 1
+             *     }
+             */
+            objective: components["schemas"]["Objective"];
+            /** Ranges */
+            ranges: {
+                [key: string]: (components["schemas"]["IntRange"] | components["schemas"]["FloatRange"] | components["schemas"]["ChoiceRange"]) | null;
+            };
+            search: components["schemas"]["Search"];
+            spec: components["schemas"]["BacktestSpec-Input"];
+            /** Strategy Id */
+            strategy_id: string;
+            /** Version */
+            version?: number | null;
+            walk_forward?: components["schemas"]["WalkForward"] | null;
+        };
+        /** OptimisationUpdate */
+        OptimisationUpdate: {
+            /** Name */
+            name: string;
+        };
         /**
          * Order
          * @description One order as the strategy sent it and what became of it.
@@ -2314,7 +3355,42 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "market" | "limit" | "stop" | "stop_limit" | "close";
+            type: "market" | "limit" | "stop" | "stop_limit" | "open" | "close";
+        };
+        /**
+         * OutOfSample
+         * @description The tests one after another, as one curve.
+         */
+        OutOfSample: {
+            /** Annual Return */
+            annual_return: number | null;
+            /** Date */
+            date: string[];
+            /** Equity */
+            equity: number[];
+            /** Max Drawdown */
+            max_drawdown: number;
+            /** Objective */
+            objective: number | null;
+            /** Sharpe */
+            sharpe: number | null;
+            /** Total Return */
+            total_return: number;
+        };
+        /**
+         * Overfitting
+         * @description How much to believe of the best trial. Of the search over all days.
+         */
+        Overfitting: {
+            /** Best */
+            best: number;
+            deflated: components["schemas"]["Deflated"] | null;
+            /** Notes */
+            notes: components["schemas"]["Words"][];
+            overfitting: components["schemas"]["Pbo"] | null;
+            stability: components["schemas"]["Stability"];
+            /** Trials */
+            trials: number;
         };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
@@ -2348,6 +3424,13 @@ export interface components {
         Page_Job_: {
             /** Items */
             items: components["schemas"]["Job"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Optimisation] */
+        Page_Optimisation_: {
+            /** Items */
+            items: components["schemas"]["Optimisation"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2403,6 +3486,29 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * Pbo
+         * @description The probability of backtest overfitting by CSCV (Bailey, Borwein, López de Prado and Zhu, 2017).
+         */
+        Pbo: {
+            /** Blocks */
+            blocks: number;
+            /** Combinations */
+            combinations: number;
+            /** Logit Counts */
+            logit_counts: number[];
+            /** Logit Edges */
+            logit_edges: number[];
+            /** Points */
+            points: components["schemas"]["CurvePoint"][];
+            /** Probability */
+            probability: number;
+            /** Probability Of Loss */
+            probability_of_loss: number;
+            /** Slope */
+            slope: number | null;
+            words: components["schemas"]["Words"];
         };
         /** Ping */
         Ping: {
@@ -2465,16 +3571,61 @@ export interface components {
             /** Ready */
             ready: boolean;
         };
+        /** RegimeRow */
+        RegimeRow: {
+            /** Annual Return */
+            annual_return: number | null;
+            /** Benchmark Return */
+            benchmark_return: number | null;
+            /** Days */
+            days: number;
+            /** Max Drawdown */
+            max_drawdown: number;
+            /**
+             * Regime
+             * @enum {string}
+             */
+            regime: "bull" | "bear" | "range" | "unknown";
+            /** Sharpe */
+            sharpe: number | null;
+            /** Total Return */
+            total_return: number;
+        };
+        /**
+         * Regimes
+         * @description Bull, bear and range by the 200-day average of the index.
+         *
+         *     bull: the close is above its 200-day average and the average is higher than 20 days before; bear: below, and
+         *     lower; range: neither; unknown: fewer than 220 closes so far. A day's regime uses closes up to that day.
+         */
+        Regimes: {
+            /**
+             * Index
+             * @enum {string}
+             */
+            index: "benchmark" | "equal_weight";
+            /** Rows */
+            rows: components["schemas"]["RegimeRow"][];
+            /** Spells */
+            spells: components["schemas"]["Spell"][];
+        };
         /**
          * Rejection
          * @description An order, or part of one, that was refused.
          */
         Rejection: {
             /**
+             * Allowed
+             * @default 0
+             */
+            allowed: number;
+            /**
              * Date
              * Format: date
              */
             date: string;
+            /** Limit */
+            limit?: string | null;
             /** Message En */
             message_en: string;
             /** Message Zh */
@@ -2485,13 +3636,17 @@ export interface components {
             };
             /** Order Id */
             order_id: number | null;
+            /** Price */
+            price?: string | null;
             /** Quantity */
             quantity: number;
             /**
              * Rule
              * @enum {string}
              */
-            rule: "lot" | "cash" | "position" | "price" | "data";
+            rule: "lot" | "cash" | "position" | "price" | "data" | "t_plus_1" | "limit_up" | "limit_down" | "outside_limits" | "suspended" | "not_listed" | "delisted" | "volume" | "not_reached" | "margin" | "minimum";
+            /** Rulebook */
+            rulebook?: string | null;
             /**
              * Side
              * @enum {string}
@@ -2499,6 +3654,36 @@ export interface components {
             side: "buy" | "sell";
             /** Symbol */
             symbol: string;
+        };
+        /** ReportDiff */
+        ReportDiff: {
+            code: components["schemas"]["CodeDiff"];
+            equity: components["schemas"]["EquityDiff"];
+            fills: components["schemas"]["TableDiff_Fill_"];
+            /** Identical */
+            identical: boolean;
+            /** Metrics */
+            metrics: components["schemas"]["MetricDiff"][];
+            orders: components["schemas"]["TableDiff_Order_"];
+            /** Settings */
+            settings: components["schemas"]["SettingChange"][];
+        };
+        /**
+         * Rolling
+         * @description Figures over a moving window of daily returns that ends on each day. None where undefined.
+         */
+        Rolling: {
+            /** Beta */
+            beta: (number | null)[] | null;
+            /** Sharpe */
+            sharpe: (number | null)[];
+            /** Volatility */
+            volatility: (number | null)[];
+            /**
+             * Window
+             * @enum {integer}
+             */
+            window: 63 | 126 | 252;
         };
         /**
          * RoundTrip
@@ -2528,6 +3713,40 @@ export interface components {
             return_pct: number;
             /** Symbol */
             symbol: string;
+        };
+        /** RowDiff[Fill] */
+        RowDiff_Fill_: {
+            a: components["schemas"]["Fill"] | null;
+            b: components["schemas"]["Fill"] | null;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed";
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Fields */
+            fields: string[];
+        };
+        /** RowDiff[Order] */
+        RowDiff_Order_: {
+            a: components["schemas"]["Order"] | null;
+            b: components["schemas"]["Order"] | null;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed";
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Fields */
+            fields: string[];
         };
         /**
          * RowError
@@ -2582,7 +3801,7 @@ export interface components {
              * Topic
              * @enum {string}
              */
-            topic: "limit" | "rounding" | "tick" | "lot" | "settlement" | "session" | "stamp_duty" | "transfer_fee" | "commission" | "handling" | "dividend_tax";
+            topic: "limit" | "rounding" | "tick" | "lot" | "settlement" | "session" | "stamp_duty" | "transfer_fee" | "commission" | "handling" | "dividend_tax" | "contract" | "pair" | "margin" | "fee";
             /** Uncertain */
             uncertain: boolean;
             /** Until */
@@ -2596,6 +3815,112 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Rules
+         * @description Which of the exchange's rules hold in this run. All of them, unless one is switched off for a comparison.
+         */
+        "Rules-Input": {
+            /**
+             * Dividend Tax
+             * @default true
+             */
+            dividend_tax: boolean;
+            /**
+             * Price Limits
+             * @default true
+             */
+            price_limits: boolean;
+            /**
+             * Rights Issues
+             * @default skip
+             * @enum {string}
+             */
+            rights_issues: "take" | "skip";
+            /**
+             * Settlement
+             * @default true
+             */
+            settlement: boolean;
+            /**
+             * Volume Share
+             * @default 0.1
+             */
+            volume_share: number | string | null;
+        };
+        /**
+         * Rules
+         * @description Which of the exchange's rules hold in this run. All of them, unless one is switched off for a comparison.
+         */
+        "Rules-Output": {
+            /**
+             * Dividend Tax
+             * @default true
+             */
+            dividend_tax: boolean;
+            /**
+             * Price Limits
+             * @default true
+             */
+            price_limits: boolean;
+            /**
+             * Rights Issues
+             * @default skip
+             * @enum {string}
+             */
+            rights_issues: "take" | "skip";
+            /**
+             * Settlement
+             * @default true
+             */
+            settlement: boolean;
+            /**
+             * Volume Share
+             * @default 0.1
+             */
+            volume_share: string | null;
+        };
+        /**
+         * Search
+         * @description How the ranges are searched.
+         */
+        Search: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "grid" | "random" | "tpe";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Trials */
+            trials?: number | null;
+        };
+        /**
+         * SearchPlan
+         * @description What determines which runs an optimisation makes.
+         */
+        SearchPlan: {
+            /**
+             * @default {
+             *       "metric": "sharpe",
+             *       "min_round_trips": 1
+             *     }
+             */
+            objective: components["schemas"]["Objective"];
+            /** Ranges */
+            ranges: {
+                [key: string]: (components["schemas"]["IntRange"] | components["schemas"]["FloatRange"] | components["schemas"]["ChoiceRange"]) | null;
+            };
+            search: components["schemas"]["Search"];
+            spec: components["schemas"]["BacktestSpec-Input"];
+            /** Strategy Id */
+            strategy_id: string;
+            /** Version */
+            version?: number | null;
+            walk_forward?: components["schemas"]["WalkForward"] | null;
         };
         /**
          * Series
@@ -2646,6 +3971,15 @@ export interface components {
             /** Items */
             items: components["schemas"]["Session"][];
         };
+        /** SettingChange */
+        SettingChange: {
+            /** A */
+            a: string | null;
+            /** B */
+            b: string | null;
+            /** Field */
+            field: string;
+        };
         /** Setup */
         Setup: {
             /** Password */
@@ -2656,8 +3990,26 @@ export interface components {
             username: string;
         };
         /**
+         * Significance
+         * @description Where one backtest stands among the tries of its strategy.
+         */
+        Significance: {
+            /** Backtest Id */
+            backtest_id: string;
+            deflated: components["schemas"]["Deflated"] | null;
+            /** Distinct */
+            distinct: number;
+            /** Number */
+            number: number;
+            /** Sharpe */
+            sharpe: number | null;
+            /** Strategy Id */
+            strategy_id: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
          * Slippage
-         * @description How much worse than the reference price a fill is: a share of the price, or a number of price ticks.
+         * @description How much worse than the reference price a fill is; never outside the bar, never beyond a price limit.
          */
         "Slippage-Input": {
             /**
@@ -2665,7 +4017,7 @@ export interface components {
              * @default percent
              * @enum {string}
              */
-            kind: "percent" | "ticks";
+            kind: "percent" | "ticks" | "impact";
             /**
              * Value
              * @default 0.0001
@@ -2674,7 +4026,7 @@ export interface components {
         };
         /**
          * Slippage
-         * @description How much worse than the reference price a fill is: a share of the price, or a number of price ticks.
+         * @description How much worse than the reference price a fill is; never outside the bar, never beyond a price limit.
          */
         "Slippage-Output": {
             /**
@@ -2682,12 +4034,52 @@ export interface components {
              * @default percent
              * @enum {string}
              */
-            kind: "percent" | "ticks";
+            kind: "percent" | "ticks" | "impact";
             /**
              * Value
              * @default 0.0001
              */
             value: string;
+        };
+        /** Spell */
+        Spell: {
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * Regime
+             * @enum {string}
+             */
+            regime: "bull" | "bear" | "range" | "unknown";
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+        };
+        /**
+         * Stability
+         * @description How the best point's neighbours did.
+         */
+        Stability: {
+            /** Best */
+            best: number;
+            /** Mean */
+            mean: number | null;
+            /** Neighbours */
+            neighbours: number;
+            /** Ratio */
+            ratio: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "plateau" | "slope" | "peak" | "unknown";
+            words: components["schemas"]["Words"];
+            /** Worst */
+            worst: number | null;
         };
         /** Strategy */
         Strategy: {
@@ -2754,6 +4146,25 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * StrategyTrials
+         * @description How often a strategy was tried, and what its best run is worth after so many tries.
+         */
+        StrategyTrials: {
+            /** Backtests */
+            backtests: number;
+            best: components["schemas"]["LedgerEntry"] | null;
+            deflated: components["schemas"]["Deflated"] | null;
+            /** Distinct */
+            distinct: number;
+            /** Optimisation Trials */
+            optimisation_trials: number;
+            /** Runs */
+            runs: number;
+            /** Strategy Id */
+            strategy_id: string;
+            words: components["schemas"]["Words"];
+        };
         /** StrategyUpdate */
         StrategyUpdate: {
             /** Description */
@@ -2810,6 +4221,32 @@ export interface components {
             /** Version */
             version: string;
         };
+        /** TableDiff[Fill] */
+        TableDiff_Fill_: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Rows */
+            rows: components["schemas"]["RowDiff_Fill_"][];
+            /** Same */
+            same: number;
+        };
+        /** TableDiff[Order] */
+        TableDiff_Order_: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Rows */
+            rows: components["schemas"]["RowDiff_Order_"][];
+            /** Same */
+            same: number;
+        };
         /** Template */
         Template: {
             /** Code */
@@ -2845,6 +4282,101 @@ export interface components {
              */
             token_type: "bearer";
             user: components["schemas"]["User"];
+        };
+        /**
+         * ToldDifference
+         * @description A decision that changes when later data is taken away, in words.
+         */
+        ToldDifference: {
+            /**
+             * Cut
+             * Format: date
+             */
+            cut: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "order" | "side" | "type" | "quantity" | "price" | "error";
+            /** Symbol */
+            symbol: string | null;
+            /** Truncated */
+            truncated: string | null;
+            /** Whole */
+            whole: string | null;
+            words: components["schemas"]["Words"];
+        };
+        /** TrialBacktestCreate */
+        TrialBacktestCreate: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * TrialColumns
+         * @description Trials as columns of equal length, by number.
+         */
+        TrialColumns: {
+            /** Error Code */
+            error_code: (string | null)[];
+            /** Fold */
+            fold: number[];
+            /** Metrics */
+            metrics: {
+                [key: string]: (number | null)[];
+            };
+            /** Number */
+            number: number[];
+            /** Objective */
+            objective: (number | null)[];
+            /** Params */
+            params: {
+                [key: string]: (boolean | number | string)[];
+            };
+            /** Role */
+            role: ("search" | "test")[];
+            /** State */
+            state: ("queued" | "succeeded" | "failed")[];
+        };
+        /** TrialError */
+        TrialError: {
+            /** Code */
+            code: string;
+            /** Message En */
+            message_en: string;
+            /** Message Zh */
+            message_zh: string;
+            /** Number */
+            number: number;
+        };
+        /** TrialTable */
+        TrialTable: {
+            /** Errors */
+            errors: components["schemas"]["TrialError"][];
+            trials: components["schemas"]["TrialColumns"];
+        };
+        /**
+         * TrialsFinished
+         * @description Some trials have ended. The same trial may come twice, with the same figures.
+         */
+        TrialsFinished: {
+            /** Job Id */
+            job_id: string;
+            /** Optimisation Id */
+            optimisation_id: string;
+            trials: components["schemas"]["TrialColumns"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "optimisation.trials";
         };
         /** Unsubscribe */
         Unsubscribe: {
@@ -2974,6 +4506,43 @@ export interface components {
             /** Items */
             items: components["schemas"]["Version"][];
         };
+        /**
+         * WalkForward
+         * @description How the days are split. All numbers are trading days.
+         */
+        WalkForward: {
+            /**
+             * Anchored
+             * @default false
+             */
+            anchored: boolean;
+            /**
+             * Embargo Days
+             * @default 0
+             */
+            embargo_days: number;
+            /** Test Days */
+            test_days: number;
+            /** Train Days */
+            train_days: number;
+        };
+        /** WalkForwardResult */
+        WalkForwardResult: {
+            /** Efficiency */
+            efficiency: number | null;
+            /** Folds */
+            folds: components["schemas"]["FoldResult"][];
+            out_of_sample: components["schemas"]["OutOfSample"] | null;
+            plan: components["schemas"]["WalkForward"];
+            words: components["schemas"]["Words"] | null;
+        };
+        /** Words */
+        Words: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
         /** WsError */
         WsError: {
             /** Code */
@@ -2992,6 +4561,23 @@ export interface components {
             expires_in: number;
             /** Ticket */
             ticket: string;
+        };
+        /** YearRow */
+        YearRow: {
+            /** Benchmark Return */
+            benchmark_return: number | null;
+            /** Days */
+            days: number;
+            /** Max Drawdown */
+            max_drawdown: number;
+            /** Sharpe */
+            sharpe: number | null;
+            /** Total Return */
+            total_return: number;
+            /** Volatility */
+            volatility: number | null;
+            /** Year */
+            year: number;
         };
     };
     responses: never;
@@ -4995,6 +6581,101 @@ export interface operations {
             };
         };
     };
+    get_diff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backtest_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDiff"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backtest_not_found`: There is no such backtest · `report_gone`: The report's file is missing; run the backtest again · `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backtest_not_finished`: The backtest has no report yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_table: {
         parameters: {
             query?: never;
@@ -5278,6 +6959,91 @@ export interface operations {
             };
             /** @description `disk_full`: The disk is full; free some space and try again */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_significance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backtest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Significance"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `trial_not_noted`: This backtest is not in the ledger of trials: it has no result yet, or ran before the ledger was kept */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6208,7 +7974,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: ("queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled")[] | null;
-                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome")[] | null;
+                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation")[] | null;
+                parent_id?: string | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
@@ -6896,6 +8663,1082 @@ export interface operations {
             };
         };
     };
+    list_optimisations: {
+        parameters: {
+            query?: {
+                strategy_id?: string | null;
+                q?: string;
+                deleted?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Optimisation_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_optimisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptimisationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Optimisation"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_unusable`: The strategy's code cannot be run · `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates · `search_too_large`: The search has too many runs, or a grid has no end · `bad_walk_forward`: The dates cannot be split as the walk-forward asks */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_optimisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_unusable`: The strategy's code cannot be run · `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates · `search_too_large`: The search has too many runs, or a grid has no end · `bad_walk_forward`: The dates cannot be split as the walk-forward asks */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_optimisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Optimisation"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_optimisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_running`: The optimisation is still running; cancel it first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_optimisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptimisationUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Optimisation"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overfitting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overfitting"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_finished`: The optimisation has not come so far yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_optimisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Optimisation"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trials: {
+        parameters: {
+            query?: {
+                fold?: number;
+            };
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialTable"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtest_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                optimisation_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBacktestCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version · `optimisation_not_found`: There is no such optimisation · `optimisation_trial_not_found`: The optimisation has no such trial */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_unusable`: The strategy's code cannot be run · `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates · `search_too_large`: The search has too many runs, or a grid has no end · `bad_walk_forward`: The dates cannot be split as the walk-forward asks */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_walk_forward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                optimisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkForwardResult"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `optimisation_not_found`: There is no such optimisation · `no_walk_forward`: The optimisation was made without walk-forward */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_stocks: {
         parameters: {
             query?: {
@@ -7027,6 +9870,83 @@ export interface operations {
             };
             /** @description `unknown_symbol`: No such instrument is known here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_corporate_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorporateActionList"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8114,6 +11034,91 @@ export interface operations {
             };
         };
     };
+    get_strategy_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyTrials"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_versions: {
         parameters: {
             query?: never;
@@ -8401,6 +11406,200 @@ export interface operations {
             };
             /** @description `unavailable`: A service that is needed does not answer */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lookahead_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookaheadCheck"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_lookahead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookaheadCheck"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_unusable`: The strategy's code cannot be run · `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

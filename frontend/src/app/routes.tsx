@@ -6,6 +6,7 @@ import { routes as dashboard } from "@/features/dashboard/routes";
 import { routes as data } from "@/features/data/routes";
 import { routes as jobs } from "@/features/jobs/routes";
 import { routes as market } from "@/features/market/routes";
+import { routes as optimisations } from "@/features/optimisations/routes";
 import { routes as strategies } from "@/features/strategies/routes";
 import { routes as system } from "@/features/system/routes";
 
@@ -35,6 +36,7 @@ export const router = createBrowserRouter([
               ...market,
               ...strategies,
               ...backtests,
+              ...optimisations,
               ...jobs,
               ...data,
               ...system,

@@ -71,14 +71,16 @@ def test_buys_round_down_to_the_lot_of_the_board(symbol: str, asked: int, filled
     assert [(f.quantity, f.date) for f in result.fills] == [(filled, day(2))]
 
 
-@pytest.mark.parametrize(("symbol", "asked", "minimum"), [("600519.SH", 99, "100"), ("688981.SH", 199, "200")])
-def test_less_than_a_lot_is_refused_with_its_numbers(symbol: str, asked: int, minimum: str):
+@pytest.mark.parametrize(
+    ("symbol", "asked", "minimum", "step"), [("600519.SH", 99, "100", "100"), ("688981.SH", 199, "200", "1")]
+)
+def test_less_than_a_lot_is_refused_with_its_numbers(symbol: str, asked: int, minimum: str, step: str):
     result = run(f"if self.day == 1: self.buy(size={asked})", bars_of(symbol, TEN))
     (refusal,) = result.rejections
     assert (refusal.rule, refusal.quantity, refusal.numbers) == (
         "lot",
         asked,
-        {"asked": str(asked), "minimum": minimum},
+        {"asked": str(asked), "minimum": minimum, "step": step},
     )
     assert "不足一手" in refusal.message_zh
     assert result.orders[0].status == "rejected"
@@ -103,11 +105,12 @@ def test_buy_without_a_size_takes_one_lot_and_says_so():
     assert "default_size" in {a.code for a in result.assumptions}
 
 
-def test_a_buy_beyond_the_cash_is_refused_with_its_numbers():
+def test_a_buy_beyond_the_cash_is_cut_to_what_it_pays_for_with_its_numbers():
     result = run("if self.day == 1: self.buy(size=10100)", bars_of("600519.SH", TEN))
     (refusal,) = result.rejections
     assert refusal.rule == "cash"
-    assert refusal.numbers == {"needed": "101000.00", "cash": "100000.00", "price": "10.0000"}
+    assert refusal.numbers == {"needed": "101000.00", "cash": "100000.00", "price": "10.00"}
+    assert (refusal.quantity, refusal.allowed, result.fills[0].quantity) == (100, 10000, 10000)
 
 
 def test_a_gap_up_at_the_open_is_refused_at_the_fill_price():
@@ -118,8 +121,8 @@ def test_a_gap_up_at_the_open_is_refused_at_the_fill_price():
 
 
 def test_an_order_that_cannot_be_paid_does_not_take_the_next_one_down():
-    body = "if self.day == 1:\n    self.buy(self.data0, size=20000)\n    self.buy(self.data1, size=100)"
-    result = run(body, bars_of("600519.SH", TEN), bars_of("000001.SZ", TEN))
+    body = "if self.day == 1:\n    self.buy(self.data0, size=100)\n    self.buy(self.data1, size=100)"
+    result = run(body, bars_of("600519.SH", [2000.0] * 8), bars_of("000001.SZ", TEN))
     assert [order.status for order in result.orders] == ["rejected", "filled"]
 
 
@@ -173,7 +176,7 @@ def test_a_limit_order_does_not_fill_on_a_stale_bar():
 def test_orders_for_a_stock_that_is_not_listed_yet_are_refused():
     late = bars_of("688981.SH", TEN, start="2020-01-07")
     result = run("if self.day == 1: self.buy(self.data1, size=200)", bars_of("600519.SH", TEN), late)
-    assert [(r.symbol, r.rule) for r in result.rejections] == [("688981.SH", "data")]
+    assert [(r.symbol, r.rule) for r in result.rejections] == [("688981.SH", "not_listed")]
 
 
 def test_prices_of_a_stock_that_is_not_listed_yet_are_not_from_the_future():

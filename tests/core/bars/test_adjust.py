@@ -97,6 +97,12 @@ def test_an_index_has_no_rights() -> None:
     np.testing.assert_array_equal(ex_right_steps(index), [1, 1])
 
 
+@pytest.mark.parametrize("symbol", ["IF.CFFEX", "rb2410.SHFE", "BTC-USDT.BINANCE"])
+def test_a_settlement_price_is_no_ex_right_close_and_coins_have_no_rights(symbol: str) -> None:
+    bars = make([3000.0, 3010.0], [2990.0, 2950.0], symbol=symbol)
+    np.testing.assert_array_equal(ex_right_steps(bars), [1, 1])
+
+
 def test_an_unknown_previous_close_carries_no_step() -> None:
     unknown = make([10.0, 5.0, 5.0], [NAN, NAN, 5.0])
     np.testing.assert_array_equal(ex_right_steps(unknown), [1, 1, 1])

@@ -16,6 +16,7 @@ from quantdesk.core.instruments.symbol import (
     is_simulated,
     kind_of,
     normalise,
+    product_of,
     split,
 )
 
@@ -51,6 +52,22 @@ SPELLINGS = [
     ("159915.SZ", "159915.SZ"),
     ("600001.DEMO", "600001.DEMO"),
     ("demo600001", "600001.DEMO"),
+    ("IF2406.CFFEX", "IF2406.CFFEX"),
+    ("if2406.ccfx", "IF2406.CFFEX"),
+    ("RB2410.XSGE", "rb2410.SHFE"),
+    ("SHFE.rb2410", "rb2410.SHFE"),
+    ("TA2409.CZC", "TA2409.CZCE"),
+    ("sc2409.INE", "sc2409.INE"),
+    ("si2409.GFE", "si2409.GFEX"),
+    ("rb.SHFE", "rb.SHFE"),
+    ("CFFEX.IF_HOT", "IF.CFFEX"),
+    ("DCE.a_HOT", "a.DCE"),
+    ("IF9999.CCFX", "IF.CFFEX"),
+    ("BTC-USDT.BINANCE", "BTC-USDT.BINANCE"),
+    ("btcusdt.binance", "BTC-USDT.BINANCE"),
+    ("BINANCE:BTCUSDT", "BTC-USDT.BINANCE"),
+    ("BTC/USDT.OKX", "BTC-USDT.OKX"),
+    ("1INCH_USDT.BINANCE", "1INCH-USDT.BINANCE"),
 ]
 
 
@@ -76,6 +93,13 @@ def test_each_spelling_gives_the_canonical_symbol(text: str, symbol: str) -> Non
         ("777777", UnknownCodeError, "777777"),
         ("113050.SH", UnknownCodeError, "113050.SH"),
         ("510300.DEMO", UnknownCodeError, "demo market"),
+        ("rb2410", SymbolFormatError, "rb2410.SHFE"),
+        ("rb2410.NYMEX", SymbolFormatError, "rb2410.SHFE"),
+        ("zz2410.SHFE", UnknownCodeError, "SHFE has no product zz"),
+        ("TA409.CZCE", SymbolFormatError, "TA2609.CZCE"),
+        ("IF2413.CFFEX", SymbolFormatError, "month is 2413"),
+        ("BTC-DOGE.BINANCE", SymbolFormatError, "BTC-USDT.BINANCE"),
+        ("BTC-USDT", SymbolFormatError, "BTC-USDT.BINANCE"),
     ],
 )
 def test_what_is_no_symbol_says_what_to_write(text: str, error: type[SymbolError], says: str) -> None:
@@ -90,8 +114,24 @@ def test_any_text_gives_a_symbol_or_a_symbol_error(text: str) -> None:
     except SymbolError:
         return
     assert normalise(symbol) == symbol
-    assert split(symbol)[0].isdigit()
-    classify(symbol)
+    kind, _ = classify(symbol)
+    assert split(symbol)[0].isdigit() or kind in ("future", "crypto")
+
+
+@given(st.from_regex(r"[A-Za-z]{1,2}[0-9]{0,4}\.(CFFEX|SHFE|INE|DCE|CZCE|GFEX)", fullmatch=True))
+def test_a_future_is_canonical_in_its_exchanges_case_only(text: str) -> None:
+    try:
+        symbol = normalise(text)
+    except SymbolError:
+        return
+    assert normalise(symbol) == symbol
+    assert classify(symbol) == ("future", None)
+    product = product_of(symbol)
+    assert product is not None
+    assert symbol.startswith(product)
+    assert product.isupper() is (symbol.rpartition(".")[2] in ("CFFEX", "CZCE"))
+    with pytest.raises(SymbolFormatError):
+        split(symbol.replace(product, product.swapcase(), 1))
 
 
 @given(st.integers(0, 999_999), st.sampled_from(["SH", "SZ", "BJ", "DEMO"]))
@@ -137,6 +177,9 @@ def test_all_spellings_of_one_code_agree(number: int, exchange: str) -> None:
         ("688001.DEMO", "stock", "star"),
         ("830001.DEMO", "stock", "bse"),
         ("900001.DEMO", "index", None),
+        ("rb2410.SHFE", "future", None),
+        ("IF.CFFEX", "future", None),
+        ("BTC-USDT.OKX", "crypto", None),
     ],
 )
 def test_the_code_tells_kind_and_board(symbol: str, kind: str, board: str | None) -> None:
@@ -152,7 +195,20 @@ def test_only_demo_symbols_are_simulated() -> None:
     assert not is_simulated("600001.SH")
 
 
-@pytest.mark.parametrize("symbol", ["600519", "sh600519", "600519.XX", "600519.sh", "60519.SH"])
+@pytest.mark.parametrize(
+    "symbol",
+    [
+        "600519",
+        "sh600519",
+        "600519.XX",
+        "600519.sh",
+        "60519.SH",
+        "RB2410.SHFE",
+        "if.CFFEX",
+        "rb241.SHFE",
+        "BTCUSDT.BINANCE",
+    ],
+)
 def test_split_takes_canonical_symbols_only(symbol: str) -> None:
     with pytest.raises(SymbolFormatError):
         split(symbol)

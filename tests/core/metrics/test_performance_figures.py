@@ -25,6 +25,7 @@ def test_golden_figures_of_six_days():
     assert daily == pytest.approx([0.1, -0.1, 5 / 99, 16 / 104, -0.25])
     total = r.total_return(EQUITY, 100.0)
     assert total == pytest.approx(-0.1)
+    assert r.annual_return(5000.0, 3) is None  # 5001^84 is beyond floats
     assert r.annual_return(total, 6) == pytest.approx(0.9**42 - 1)
     mean = (0.1 - 0.1 + 5 / 99 + 16 / 104 - 0.25) / 5
     variance = sum((x - mean) ** 2 for x in (0.1, -0.1, 5 / 99, 16 / 104, -0.25)) / 4

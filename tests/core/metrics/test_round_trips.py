@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from quantdesk.core.backtest.result import Fill
+from quantdesk.core.backtest.result import CorporateActionRecord, Fill
 from quantdesk.core.metrics.round_trips import average_holding_days, profit_factor, round_trips, win_rate
 
 DAYS = [dt.date(2020, 1, d) for d in (2, 3, 6, 7, 8)]
@@ -77,3 +77,17 @@ def test_without_closed_trips_there_are_no_rates():
     assert win_rate([]) is None
     assert profit_factor([]) is None
     assert average_holding_days([]) is None
+
+
+def test_a_margin_call_announces_and_the_fill_that_closes_the_position_ends_the_trip():
+    fills = [
+        fill("rb2405.SHFE", "buy", 0, 4, "4000"),
+        fill("rb2405.SHFE", "sell", 2, 4, "3880"),
+    ]
+    call = CorporateActionRecord(
+        symbol="rb2405.SHFE", date=DAYS[1], kind="margin_call", quantity=0, cash=Decimal("0.00"), position=4,
+        message_zh="", message_en="",
+    )  # fmt: skip
+    [trip] = round_trips(fills, DAYS, {}, [call])
+    assert (trip.exit_date, trip.exit_price) == (DAYS[2], Decimal("3880.000000"))
+    assert trip.profit == Decimal("-490.00")

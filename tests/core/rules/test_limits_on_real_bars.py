@@ -1,79 +1,92 @@
-"""The computed limits against fifteen years of real daily bars."""
+"""Limit prices and ex-right prices against fifteen years of real daily bars."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from quantdesk.core.instruments.symbol import normalise
+from quantdesk.core.bars.frame import Bars
+from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.rules.book import price_tick, rulebook
-from quantdesk.core.rules.limits import limit_ticks
+from quantdesk.core.rules.rows import Event
+from scripts import validate_rules
 
-DAILY = Path(__file__).resolve().parents[3] / ".." / "shared" / "data" / "ashare" / "daily.parquet"
-FIRST_DAY = dt.date(2010, 1, 4)
-"""Of the file: a stock that begins later was listed on its first day."""
+DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
+DAILY = DATA / "ashare" / "daily.parquet"
+ACTIONS = DATA / "reference" / "corporate_actions_1986_2011.parquet"
+NEEDS = pytest.mark.skipif(
+    not (DAILY.exists() and ACTIONS.exists()), reason="../shared/data/ashare and reference are not here"
+)
+Real = tuple[dict[str, Bars], list[CorporateAction]]
 
-RELISTED = {
-    ("SZ000776", dt.date(2010, 2, 12)): "Guangfa Securities took over a shell: first day after the suspension",
-    ("SH600372", dt.date(2010, 9, 20)): "ST Changhe after its restructuring: first day after the suspension",
-}
-"""Days outside of the limits, which neither the code nor the listing date tells."""
+
+@pytest.fixture(scope="module")
+def real() -> Real:
+    return validate_rules.read(DAILY, ACTIONS)
 
 
 @pytest.mark.data
-@pytest.mark.skipif(not DAILY.exists(), reason="../shared/data/ashare/daily.parquet is not here")
-def test_no_bar_leaves_its_limits_but_on_two_relistings_and_thousands_close_on_them() -> None:
-    bars = pd.read_parquet(DAILY).sort_values(["code", "date"])
-    bars["n"] = bars.groupby("code").cumcount() + 1
-    bars["listed"] = bars.groupby("code").date.transform("min")
-    bars = bars[bars.tradestatus == 1]
-    ticks = {name: np.rint(bars[name] * 100).astype(int) for name in ("preclose", "high", "low", "close")}
-    for name, column in ticks.items():
-        assert np.abs(bars[name] * 100 - column).max() < 1e-6
-    book = rulebook()
-    subjects = {code: book.subject(normalise(code)) for code in bars.code.unique()}
-    outside = set()
-    seen: Counter[str] = Counter()
-    locked: Counter[str] = Counter()
-    for code, day, is_st, n, listed, base, high, low, close in zip(
-        bars.code, bars.date.dt.date, bars.isST, bars.n, bars.listed.dt.date, *ticks.values(), strict=True
-    ):
-        known = listed > FIRST_DAY
-        rule = book.limits(
-            subjects[code],
-            day,
-            is_st=bool(is_st),
-            list_date=listed if known else None,
-            trading_day=n if known else None,
-        )
-        assert rule is not None
-        prices = limit_ticks(base, rule)
-        if prices is None:
-            seen["free"] += 1
-            continue
-        seen["limited"] += 1
-        up, down = prices
-        if high > up or low < down:
-            outside.add((code, day))
-        elif close in prices:
-            locked[rule.row.id] += 1
-    assert outside == RELISTED.keys()
-    assert seen["limited"] + seen["free"] == len(bars) == 519_606
-    assert seen["free"] == 110
-    assert sum(locked.values()) == 6_273
-    assert locked["limit.main.10"] == 6_020
-    assert locked["limit.main.st.5"] == 78
-    assert locked["limit.chinext.20"] == 46
-    assert locked["limit.star.20"] == 31
-    assert locked["first.main.44_36"] == 33
+@NEEDS
+def test_no_bar_leaves_its_limits_but_on_two_relistings_and_thousands_close_on_them(real: Real) -> None:
+    series, _ = real
+    listed = validate_rules.listing_days(series.values())
+    assert len(listed) == 194 - 93 - 22
+    found = validate_rules.check_limits(series.values(), rulebook(), listed, {})
+    assert set(found.beyond) == {
+        ("000776.SZ", dt.date(2010, 2, 12)),
+        ("600372.SH", dt.date(2010, 9, 20)),
+    }
+    assert found.beyond.keys() <= validate_rules.EXPLAINED.keys()
+    assert (found.rows, found.suspended, found.resumed) == (529_445, 9_839, 1_268)
+    assert (sum(found.limited.values()), sum(found.free.values())) == (519_496, 110)
+    assert found.at_limit == {
+        "limit.main.10": 6_020,
+        "limit.main.st.5": 78,
+        "limit.chinext.10": 65,
+        "limit.chinext.20": 46,
+        "limit.star.20": 31,
+        "first.main.44_36": 33,
+        "first.chinext.44_36": 1,
+    }
+    # The check sees a wrong rounding at once.
+    assert found.beyond_if_cut == 3_264
 
 
-FUNDS = DAILY.parents[1] / "etf" / "daily_qfq.parquet"
+@pytest.mark.data
+@NEEDS
+def test_the_two_relistings_have_no_limit_once_the_rulebook_is_told_of_them(real: Real) -> None:
+    series, _ = real
+    days: dict[validate_rules.Key, Event] = {
+        ("000776.SZ", dt.date(2010, 2, 12)): "relisting",
+        ("600372.SH", dt.date(2010, 9, 20)): "relisting",
+    }
+    found = validate_rules.check_limits([series[symbol] for symbol, _ in days], rulebook(), {}, days)
+    assert found.beyond == {}
+    assert sum(found.free.values()) == 2
+
+
+@pytest.mark.data
+@NEEDS
+def test_every_previous_close_of_2010_and_2011_follows_from_its_corporate_action(real: Real) -> None:
+    series, actions = real
+    since_2010 = [action for action in actions if action.ex_date >= dt.date(2010, 1, 1)]
+    found = validate_rules.check_ex_rights(series, since_2010, price_tick("600519.SH"))
+    assert found.missed == {}
+    assert (found.actions, len(found.no_bars), found.reproduced) == (201, 14, 187)
+    assert {series[symbol].time[0].item() for symbol, _ in found.no_bars} == {dt.date(2020, 1, 2)}
+    assert sum(count for kinds, count in found.kinds.items() if "rights_issue" in kinds) == 5
+    assert found.after_suspension == 7
+    # The check sees a wrong rounding, and a previous close that no action explains.
+    assert found.missed_if_cut == 41
+    assert set(found.unannounced) == {("601607.SH", dt.date(2010, 3, 5))}
+    assert found.unannounced.keys() <= validate_rules.EXPLAINED.keys()
+
+
+FUNDS = DATA / "etf" / "daily_qfq.parquet"
 
 
 @pytest.mark.data

@@ -192,3 +192,51 @@ def test_texts_of_the_command_line_are_read_by_type():
     assert parse_params(found, texts) == {"fast": 12, "stop": 0.1, "loud": False, "kind": "ema", "lots": 5}
     with pytest.raises(ParameterError, match="fast: 'ten' must be of type int"):
         parse_params(found, {"fast": "ten"})
+
+
+NATIVE = """
+import quantdesk.sdk as q
+from quantdesk.sdk import Strategy, param
+
+class Base(Strategy):
+    fast: int = param(10, min=2, max=120, help="快线周期")
+    stop: float = param(1, max=2.5)
+    kind: str = param("sma", choices=["sma", "ema"])
+    slow = 30
+    share: float = 1
+    loud = True
+    LIMIT = 5
+    _own = 6
+    when = [1, 2]
+    made: int = param(len("abc"))
+
+    def on_bar(self, bar):
+        later = 7
+
+class Child(Base):
+    slow = q.param(40, min=20)
+"""
+
+
+def test_parameters_of_event_and_vector_strategies_stand_in_the_class_body():
+    outline = read_outline(NATIVE)
+    assert outline.selected == "Child"
+    found = {p.name: p for p in outline.parameters_of()}
+    assert {name: (p.type, p.default) for name, p in found.items()} == {
+        "fast": ("int", 10),
+        "stop": ("float", 1.0),
+        "kind": ("str", "sma"),
+        "slow": ("int", 40),
+        "share": ("float", 1.0),
+        "loud": ("bool", True),
+        "made": ("other", None),
+    }
+    fast = found["fast"]
+    assert (fast.minimum, fast.maximum, fast.help, fast.line) == (2, 120, "快线周期", 6)
+    assert (found["stop"].minimum, found["stop"].maximum, found["kind"].choices) == (None, 2.5, ["sma", "ema"])
+    assert (found["slow"].minimum, found["slow"].maximum) == (20, None)
+
+
+def test_class_attributes_of_backtrader_strategies_are_no_parameters():
+    source = "import backtrader as bt\nclass S(bt.Strategy):\n    fast = 10\n    params = (('x', 1),)\n"
+    assert list(parameters(source)) == ["x"]

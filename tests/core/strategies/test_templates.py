@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from quantdesk.core.backtest.backtrader_engine import run_strategy
+from quantdesk.core.backtest.run import run_strategy
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.strategies.catalog import Template, template, templates
 from tests.fakes.made_bars import bars_of, random_walk
@@ -48,13 +48,14 @@ def test_template_trades_one_stock(template_id: str):
     bars = random_walk("600519.SH", 900, seed=4)
     result = run_strategy(spec("600519.SH"), template(template_id).source, {"600519.SH": bars})
     assert len(result.fills) >= 2
-    assert {r.rule for r in result.rejections} <= {"cash", "lot"}
+    assert {r.rule for r in result.rejections} <= {"cash", "lot", "not_reached"}
 
 
 @pytest.mark.parametrize("template_id", IDS)
 def test_template_trades_before_the_last_stock_is_listed(template_id: str):
     bars = market()
-    everything = {"minimum": -1} if template_id == "momentum" else {}
+    # All are bought whatever their past; what is bought needs no cash of the others.
+    everything = {"minimum": -1} if template_id.endswith("momentum") else {}
     result = run_strategy(spec(*bars, params=everything), template(template_id).source, bars)
     assert result.fills[0].date < dt.date(2016, 6, 1)
     assert {fill.symbol for fill in result.fills} >= {"600000.SH", "688981.SH"}
@@ -62,9 +63,10 @@ def test_template_trades_before_the_last_stock_is_listed(template_id: str):
     assert min(result.series.cash) >= 0
 
 
-def test_momentum_holds_at_most_its_number_of_stocks():
+@pytest.mark.parametrize("template_id", ["momentum", "backtrader_momentum"])
+def test_momentum_holds_at_most_its_number_of_stocks(template_id: str):
     bars = market()
-    result = run_strategy(spec(*bars, params={"top": 2, "lookback": 60}), template("momentum").source, bars)
+    result = run_strategy(spec(*bars, params={"top": 2, "lookback": 60}), template(template_id).source, bars)
     held: dict[str, int] = {}
     most = 0
     for fill in result.fills:
@@ -74,7 +76,35 @@ def test_momentum_holds_at_most_its_number_of_stocks():
 
 
 def test_templates_are_given_simplest_first_and_unknown_ones_are_named():
-    assert IDS == ["double_moving_average", "rsi_reversal", "bollinger", "momentum"]
+    assert IDS[:2] == ["double_moving_average", "rsi_reversal"]
+    assert IDS[-4:] == [f"backtrader_{name}" for name in IDS[:4]]
     assert all(isinstance(t, Template) for t in templates())
     with pytest.raises(KeyError, match="no template nope; there are double_moving_average"):
         template("nope")
+
+
+@pytest.mark.parametrize("name", ["double_moving_average", "rsi_reversal"])
+def test_an_event_template_decides_as_its_backtrader_twin(name: str):
+    bars = {"600519.SH": random_walk("600519.SH", 700, seed=5)}
+    native, twin = (run_strategy(spec("600519.SH"), template(t).source, bars) for t in (name, f"backtrader_{name}"))
+    orders = [[(o.created, o.side) for o in result.orders] for result in (native, twin)]
+    assert len(orders[0]) >= 4
+    assert orders[0] == orders[1]
+
+
+def test_predicted_moves_of_a_future_are_traded_both_ways_with_its_margin():
+    prices = random_walk("rb2410.SHFE", 400, seed=6, price=3600.0)
+    bars = {prices.symbol: prices}
+    source = template("predicted_move").source
+    result = run_strategy(spec(prices.symbol, params={"window": 60, "threshold": 0.001}), source, bars)
+    positions = [fill.position for fill in result.fills]
+    assert min(positions) < 0 < max(positions)
+    assert len(result.fills) > 10
+
+
+def test_the_exchange_style_template_hears_of_its_orders(capsys: pytest.CaptureFixture[str]):
+    bars = {"600519.SH": random_walk("600519.SH", 400, seed=4)}
+    result = run_strategy(spec("600519.SH"), template("exchange_style").source, bars)
+    assert {order.type for order in result.orders} == {"stop", "market"}
+    told = [line for line in capsys.readouterr().out.splitlines() if "成交" in line and "均价" in line]
+    assert len(told) == sum(order.status == "filled" for order in result.orders)

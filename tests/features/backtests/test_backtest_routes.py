@@ -13,14 +13,17 @@ import httpx
 import pytest
 
 from quantdesk.core.backtest.result import BacktestResult
-from quantdesk.features.backtests import export
+from quantdesk.core.instruments.actions import CorporateAction
+from quantdesk.features.backtests import export, tasks
 from quantdesk.features.backtests.tasks import BacktestHandler
 from quantdesk.features.backtests.welcome import SPEC, WelcomeHandler
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.handlers import Cancelled, Failed, Outcome, Succeeded
 from quantdesk.features.jobs.running import RunningJob
 from quantdesk.features.jobs.schemas import JobKind
+from quantdesk.features.market import service as instruments
 from quantdesk.kit.context import Context
+from quantdesk.sandbox.outcome import Stopped
 from tests.fakes.job_queue import RecordingQueue
 from tests.fakes.made_bars import bars_of, random_walk
 from tests.support.app import sign_in
@@ -298,3 +301,22 @@ def test_no_cell_of_an_export_is_a_formula() -> None:
     for text in ("-12.5", "+3", "600519.SH", "", "1e5"):
         assert export._cell(text) == text
     assert export._cell({"needed": "180.00", "cash": "9.40"}) == "needed=180.00; cash=9.40"
+
+
+async def test_a_backtest_is_given_the_stored_corporate_actions_of_its_symbols_to_its_last_day(
+    trader: httpx.AsyncClient, market: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [dt.date(2019, 7, 1), dt.date(2021, 6, 30), dt.date(2021, 7, 1)]
+    paid = [CorporateAction(SYMBOL, day, cash=Decimal("0.3")) for day in days]
+    async with market.database.unit() as uow:
+        other = CorporateAction("600519.SH", days[0], cash=Decimal(1))
+        await instruments.store_actions(uow, [*paid, other], "import")
+    given: dict[str, Any] = {}
+
+    async def child(*_: object, **named: object) -> Stopped:
+        given.update(named)
+        return Stopped("crashed", "结束", "ended")
+
+    monkeypatch.setattr(tasks, "run_backtest", child)
+    await run(market, await create(trader, await strategy(trader)))
+    assert given["actions"] == {SYMBOL: paid[:2]}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from decimal import Decimal
 
 import httpx
 import numpy as np
 import pytest
 
 from quantdesk.core.bars.frame import Bars
+from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.features.market import demo, fetching, service
 from quantdesk.features.market.errors import NotFetchable, SourcesOffline
 from quantdesk.kit.context import Context
@@ -146,13 +148,19 @@ class SmallMarket:
     def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
         return next(one for one in self.market if one.symbol == symbol)
 
+    def corporate_actions(self) -> list[CorporateAction]:
+        return [CorporateAction("600001.DEMO", dt.date(2020, 1, 2), cash=Decimal("0.1"))]
+
 
 async def test_the_demo_market_made_twice_changes_nothing_and_can_be_removed(context: Context) -> None:
     assert (await demo.install(context, SmallMarket())).inserted == 4
     again = await demo.install(context, SmallMarket())
     assert (again.inserted, again.updated, again.unchanged) == (0, 0, 4)
+    async with context.database.unit(write=False) as uow:
+        assert list(await service.actions_of(uow, ["600001.DEMO"])) == ["600001.DEMO"]
     for expected in (4, 0):
         async with context.database.unit() as uow:
             assert await service.remove_demo(uow, context) == expected
     async with context.database.unit(write=False) as uow:
         assert await service.search(uow, context, "模拟") == []
+        assert await service.actions_of(uow, ["600001.DEMO"]) == {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from threading import Lock
 
 import numpy as np
@@ -17,6 +18,7 @@ from quantdesk.adapters.data_source.demo_prices import Prices, draw
 from quantdesk.adapters.data_source.demo_universe import LAST_DAY, Universe, make_universe, symbol
 from quantdesk.core.bars.frame import Bars, BoolArray, FloatArray
 from quantdesk.core.calendar.trading import TradingCalendar
+from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.ports.errors import SourceError
 
@@ -40,6 +42,8 @@ class DemoMarket:
     """Stocks by board and code, then indices."""
     bars: dict[str, Bars]
     """Raw daily bars by symbol, for every instrument."""
+    actions: dict[str, list[CorporateAction]]
+    """By symbol, oldest first; symbols without any have no entry."""
     calendar: TradingCalendar
 
 
@@ -59,6 +63,7 @@ def generate(seed: int = SEED) -> DemoMarket:
     return DemoMarket(
         instruments=tuple(stocks),
         bars={series.symbol: series for series in bars},
+        actions=_actions(universe, prices),
         calendar=TradingCalendar.from_dates(universe.days),
     )
 
@@ -83,6 +88,9 @@ class DemoSource:
     def instruments(self) -> list[InstrumentInfo]:
         return list(self.market().instruments)
 
+    def corporate_actions(self) -> list[CorporateAction]:
+        return [action for each in self.market().actions.values() for action in each]
+
     def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
         series = self.market().bars.get(symbol)
         if series is None:
@@ -93,6 +101,25 @@ class DemoSource:
                 NAME, "empty", f"{symbol} has no bars from {start} to {end}; the demo market ends {LAST_DAY}"
             )
         return chosen
+
+
+def _actions(universe: Universe, prices: Prices) -> dict[str, list[CorporateAction]]:
+    """Give the dividends and bonus shares that were simulated. Record date: the trading day before; paid at once."""
+    found: dict[str, list[CorporateAction]] = {}
+    for company, day in np.argwhere(((prices.cash > 0) | (prices.bonus > 0)).T).tolist():
+        ex_date: dt.date = universe.days[day].item()
+        name = symbol(universe.codes[company])
+        action = CorporateAction(
+            name,
+            ex_date,
+            cash=Decimal(int(prices.cash[day, company])) / 100,
+            bonus=Decimal(int(prices.bonus[day, company])) / 10,
+            record_date=universe.days[day - 1].item(),
+            pay_date=ex_date,
+            list_date=ex_date if prices.bonus[day, company] else None,
+        )
+        found.setdefault(name, []).append(action)
+    return found
 
 
 def _stock(universe: Universe, company: int) -> InstrumentInfo:

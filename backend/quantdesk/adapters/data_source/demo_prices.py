@@ -41,9 +41,13 @@ class Prices:
     amount: FloatArray = field(init=False)
     capital: FloatArray = field(init=False)
     """Market value in yuan before the day: last close x shares."""
+    cash: Cents = field(init=False)
+    """Dividend a share of this ex-right day."""
+    bonus: NDArray[np.int64] = field(init=False)
+    """Bonus shares for ten held, likewise."""
 
     def __post_init__(self) -> None:
-        for name in ("open", "high", "low", "close", "preclose"):
+        for name in ("open", "high", "low", "close", "preclose", "cash", "bonus"):
             setattr(self, name, np.zeros(self.shape, dtype=np.int64))
         for name in ("volume", "amount", "capital"):
             setattr(self, name, np.zeros(self.shape))
@@ -114,6 +118,7 @@ def draw(universe: Universe, seed: int) -> Prices:
         due = active & (t > universe.first) & (close > 200)
         cash = np.where(due, np.rint(close * cash_due), 0).astype(np.int64)
         bonus = np.where(due, bonus_due, 0)
+        prices.cash[t], prices.bonus[t] = cash, bonus
         preclose = (2 * (close - cash) * 10 + 10 + bonus) // (2 * (10 + bonus))
         cash_due, bonus_due = (np.where(active, 0, d) for d in (cash_due, bonus_due))
         shares = shares * (10 + bonus) / 10

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import backtrader as bt
+import numpy as np
 
-from quantdesk.core.backtest.assemble import Run, assemble
-from quantdesk.core.backtest.assumptions import Waiting
-from quantdesk.core.backtest.broker import StockBroker
+from quantdesk.core.backtest.assumptions import Waiting, assumptions_of
+from quantdesk.core.backtest.broker import ExchangeBroker
 from quantdesk.core.backtest.code_errors import StrategyError, describe
+from quantdesk.core.backtest.exchange import exchange_of, money
 from quantdesk.core.backtest.feed import BarsFeed
 from quantdesk.core.backtest.prepare import Prepared, prepare
-from quantdesk.core.backtest.recorder import Recorder
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.core.backtest.source import check_params, load_strategy, runnable
 from quantdesk.core.backtest.spec import BacktestSpec
+from quantdesk.core.backtest.write_up import SimulatedRun, write_up
 from quantdesk.core.bars.frame import Bars
+from quantdesk.core.execution.listings import listings_of
+from quantdesk.core.execution.simulator import Simulator
+from quantdesk.core.instruments.actions import CorporateAction
 
 OnDay = Callable[[int, int, dt.date, float], None]
 """Called after each day's fills with: days done, days in all, the day, equity in yuan."""
@@ -30,12 +34,14 @@ is not listed yet, or `close[-5]` on its third bar, would give prices from the e
 
 
 class _Cerebro(bt.Cerebro):  # type: ignore[misc]
-    """Tells the recorder what day it is before the broker acts; both of Cerebro's loops pass here."""
+    """Tells the broker which step of the market comes before it acts; both of Cerebro's loops pass here."""
 
-    recorder: Recorder
+    steps: dict[int, int]
+    """By the day's ordinal."""
+    exchange_broker: ExchangeBroker
 
     def _check_timers(self, runstrats: Any, dt0: float, cheat: bool = False) -> None:
-        self.recorder.today = int(dt0)
+        self.exchange_broker.step = self.steps[int(dt0)]
         super()._check_timers(runstrats, dt0, cheat)
 
     def _runonce(self, runstrats: Any) -> None:
@@ -69,12 +75,12 @@ def _within_feed(indicator: Any, compute: Callable[[int, int], None]) -> Callabl
 class _OneLot(bt.Sizer):  # type: ignore[misc]
     """One lot of the symbol's board: what `self.buy()` without a size means here."""
 
-    def __init__(self, recorder: Recorder, broker: StockBroker) -> None:
-        self._recorder = recorder
+    def __init__(self, broker: ExchangeBroker) -> None:
         self._lots = broker
+        self.used = False
 
     def _getsizing(self, comminfo: Any, cash: float, data: Any, isbuy: bool) -> int:
-        self._recorder.default_size_used = True
+        self.used = True
         return self._lots.lot(data._name).minimum
 
 
@@ -83,6 +89,7 @@ def run_strategy(
     source: str,
     bars: Mapping[str, Bars],
     *,
+    actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> BacktestResult:
@@ -92,6 +99,7 @@ def run_strategy(
         spec: What to run.
         source: The strategy's file, UTF-8 text.
         bars: Raw daily bars by symbol: the spec's symbols and its benchmark.
+        actions: Corporate actions by symbol; they matter at raw prices alone, adjusted ones contain them.
         on_day: Called once a day; not throttled.
         versions: Of the libraries, for the report.
 
@@ -99,34 +107,56 @@ def run_strategy(
         StrategyError: the user's code is wrong or has raised; also for sys.exit and MemoryError.
         NoBarsError: there is nothing to run on.
     """
-    prepared = prepare(spec, bars)
-    recorder = Recorder(on_day=_counted(on_day, prepared) if on_day else None)
+    prepared = prepare(spec, bars, actions)
+    exchange = exchange_of(
+        spec,
+        prepared.bars,
+        prepared.calendar,
+        actions=prepared.actions,
+        listings=listings_of((bars[symbol] for symbol in spec.symbols if symbol in bars), actions),
+        scales=prepared.scales,
+    )
+    simulator = Simulator(exchange.market, money(spec.cash))
+    broker = ExchangeBroker(spec, exchange, simulator)
+    sizer = _OneLot(broker)
+    if on_day is not None:
+        broker.on_round = _counted(on_day, prepared)
     try:
         cls = load_strategy(source, spec.strategy_class)
         check_params(cls, spec.params)
-        strategy = _run(cls, spec, prepared, recorder)
+        strategy = _run(cls, spec, prepared, broker, sizer)
+        broker.send_decided()
+        simulator.advance(len(prepared.calendar) - 1)
     except BaseException as error:
         raise StrategyError(describe(error, source)) from error
-    return assemble(
-        Run(
-            spec=spec,
-            prepared=prepared,
-            recorder=recorder,
-            waiting=_waiting(strategy, prepared) if cls.prenext is bt.Strategy.prenext else None,
-            code_sha256=hashlib.sha256(source.encode()).hexdigest(),
-            versions=dict(versions or {}),
-        )
+    waiting = _waiting(strategy, prepared) if cls.prenext is bt.Strategy.prenext else None
+    run = SimulatedRun(
+        engine="backtrader",
+        spec=spec,
+        exchange=exchange,
+        state=simulator.state,
+        bars=prepared.bars,
+        actions=prepared.actions,
+        benchmark=prepared.benchmark,
+        without_bars=prepared.without_bars,
+        data_sha256=prepared.sha256,
+        code_sha256=hashlib.sha256(source.encode()).hexdigest(),
+        versions=dict(versions or {}),
+        assumptions=assumptions_of(spec, prepared, waiting, sizer.used, broker.ignored_settings),
     )
+    return write_up(run)
 
 
-def _run(cls: type[bt.Strategy], spec: BacktestSpec, prepared: Prepared, recorder: Recorder) -> bt.Strategy:
+def _run(
+    cls: type[bt.Strategy], spec: BacktestSpec, prepared: Prepared, broker: ExchangeBroker, sizer: _OneLot
+) -> bt.Strategy:
     cerebro = _Cerebro(stdstats=False, lookahead=_GUARD)
-    cerebro.recorder = recorder
-    broker = StockBroker(spec, recorder)
+    cerebro.steps = {day.toordinal(): step for step, day in enumerate(prepared.days)}
+    cerebro.exchange_broker = broker
     cerebro.setbroker(broker)
     for bars in prepared.feeds:
         cerebro.adddata(BarsFeed(bars), name=bars.symbol)
-    cerebro.addstrategy(runnable(cls, _OneLot(recorder, broker)), **spec.params)
+    cerebro.addstrategy(runnable(cls, sizer), **spec.params)
     return cerebro.run()[0]
 
 
@@ -144,12 +174,13 @@ def _waiting(strategy: Any, prepared: Prepared) -> Waiting | None:
 
 
 def _counted(on_day: OnDay, prepared: Prepared) -> Callable[[int, float], None]:
-    total = len({int(day) for bars in prepared.feeds for day in bars.time.astype("datetime64[D]").astype(int)})
-    done = 0
+    days = prepared.days
+    rounds = np.unique(np.concatenate([bars.time.astype("datetime64[D]") for bars in prepared.feeds]))
+    total, done = len(rounds), 0
 
-    def day(ordinal: int, equity: float) -> None:
+    def day(step: int, equity: float) -> None:
         nonlocal done
         done += 1
-        on_day(done, total, dt.date.fromordinal(ordinal), equity)
+        on_day(done, total, days[step], equity)
 
     return day

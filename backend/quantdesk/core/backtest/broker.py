@@ -1,81 +1,71 @@
-"""The simulated broker behind a strategy: Backtrader's, with the costs, lots and refusals of an A-share account.
+"""The broker behind a Backtrader strategy: Backtrader's own order book-keeping over our exchange simulator.
 
-What differs from `bt.brokers.BackBroker`, and why:
-- quantities are rounded down to the board's lot, below one lot the order is refused;
-- nothing can be sold that is not held;
-- an order that the cash does not cover is refused alone: Backtrader goes on with the negative remainder and so
-  refuses every later order of that day, too;
-- a resting order looks at a bar once: with several symbols Backtrader shows it the last bar again on a day
-  without trading;
-- slippage applies at the open, and never leads outside of the day's range;
-- costs and cash come from the backtest's form: a strategy cannot change them.
+Backtrader keeps its queues, brackets, one-cancels-other groups, trailing stops and validity; what can be filled, at
+which price, at what cost, and what is refused, is decided by the same kernel as for every other engine. Costs and cash
+come from the backtest's form: a strategy cannot change them.
 """
 
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any
 
 import backtrader as bt
 from backtrader.order import BuyOrder, SellOrder
 
-from quantdesk.core.backtest.costs import fees_of, yuan
-from quantdesk.core.backtest.recorder import Recorder
-from quantdesk.core.backtest.result import OrderStatus, OrderType, RejectionRule, Side
-from quantdesk.core.backtest.spec import BacktestSpec, Costs
+from quantdesk.core.backtest.spec import BacktestSpec
+from quantdesk.core.execution import layout as c
+from quantdesk.core.execution.market import Exchange
+from quantdesk.core.execution.simulator import Simulator
 from quantdesk.core.instruments.symbol import board_of
-from quantdesk.core.rules.book import lot_size, price_tick
+from quantdesk.core.rules.book import lot_size
 from quantdesk.core.rules.lots import Lot
 
-_TYPES: dict[int, OrderType] = {
-    bt.Order.Market: "market",
-    bt.Order.Close: "close",
-    bt.Order.Limit: "limit",
-    bt.Order.Stop: "stop",
-    bt.Order.StopTrail: "stop",
-    bt.Order.StopLimit: "stop_limit",
-    bt.Order.StopTrailLimit: "stop_limit",
+_TYPES: dict[int, int] = {
+    bt.Order.Market: c.MARKET,
+    bt.Order.Close: c.AT_CLOSE,
+    bt.Order.Limit: c.LIMIT,
+    bt.Order.Stop: c.STOP,
+    bt.Order.StopTrail: c.STOP,
+    bt.Order.StopLimit: c.STOP_LIMIT,
+    bt.Order.StopTrailLimit: c.STOP_LIMIT,
 }
-_STATUSES: dict[int, OrderStatus] = {
-    bt.Order.Partial: "partial",
-    bt.Order.Completed: "filled",
-    bt.Order.Canceled: "cancelled",
-    bt.Order.Expired: "expired",
-    bt.Order.Margin: "rejected",
-    bt.Order.Rejected: "rejected",
-}
+_TRAILING = (bt.Order.StopTrail, bt.Order.StopTrailLimit)
+_ENDED_HERE = (bt.Order.Canceled, bt.Order.Expired)
 _ONE_SHARE = Lot(minimum=1, step=1)
 
 
-class StockCosts(bt.CommInfoBase):  # type: ignore[misc]
-    """Commission with its minimum, stamp duty and transfer fee as Backtrader's commission scheme."""
+class ExchangeBroker(bt.brokers.BackBroker):  # type: ignore[misc]
+    """Hands Backtrader's orders to the simulator and its fills and refusals back."""
 
-    params = (("stocklike", True), ("commtype", bt.CommInfoBase.COMM_PERC))
-
-    def __init__(self, costs: Costs) -> None:
-        super().__init__()
-        self._costs = costs
-
-    def _getcommission(self, size: float, price: float, pseudoexec: bool) -> float:
-        return float(fees_of(self._costs, "buy" if size > 0 else "sell", yuan(abs(size) * price)).total)
-
-
-class StockBroker(bt.brokers.BackBroker):  # type: ignore[misc]
-    """Long-only cash account that writes every order, fill and refusal into a recorder."""
-
-    def __init__(self, spec: BacktestSpec, recorder: Recorder) -> None:
+    def __init__(self, spec: BacktestSpec, exchange: Exchange, simulator: Simulator) -> None:
         super().__init__()
         self.p.cash = float(spec.cash)
+        self.p.checksubmit = False
         self._spec = spec
-        self._recorder = recorder
-        self._costs = StockCosts(spec.costs)
+        self._simulator = simulator
+        self._market = exchange.market
+        self._symbols = {symbol: number for number, symbol in enumerate(exchange.symbols)}
+        self._scales: list[int] = exchange.market.instrument[:, c.I_SCALE].tolist()
+        self._orders: dict[int, Any] = {}
+        """By their number in the simulator."""
+        self._numbers: dict[int, int] = {}
+        """By Backtrader's reference."""
+        self._fills = 0
+        self._events = 0
         self._lots: dict[str, Lot] = {}
-        self._bar_seen: dict[int, float] = {}
-        slippage = spec.costs.slippage
-        self._slippage_ticks = slippage.value if slippage.kind == "ticks" else Decimal(0)
-        self.p.slip_perc = float(slippage.value) if slippage.kind == "percent" else 0.0
-        self.p.slip_open = True
+        self._comminfo = bt.CommInfoBase(
+            commission=float(spec.costs.commission_rate),
+            stocklike=True,
+            commtype=bt.CommInfoBase.COMM_PERC,
+            percabs=True,
+        )
+        self.step = -1
+        """Of the market, set before each round."""
+        self.on_round: Callable[[int, float], None] | None = None
+        """Called at the end of each round with its step and the equity in yuan."""
+        self.ignored_settings: set[str] = set()
 
     def lot(self, symbol: str) -> Lot:
         """Give the lot that quantities of this symbol are rounded to."""
@@ -83,8 +73,8 @@ class StockBroker(bt.brokers.BackBroker):  # type: ignore[misc]
             self._lots[symbol] = lot_size(board_of(symbol)) if self._spec.whole_lots else _ONE_SHARE
         return self._lots[symbol]
 
-    def getcommissioninfo(self, data: Any) -> StockCosts:
-        return self._costs
+    def getcommissioninfo(self, data: Any) -> bt.CommInfoBase:
+        return self._comminfo
 
     # Orders on their way in
 
@@ -99,177 +89,174 @@ class StockBroker(bt.brokers.BackBroker):  # type: ignore[misc]
         return super().sell(owner, data, size, *args, **kwargs)
 
     def _unlisted(self, order: Any) -> Any:
-        """Refuse an order for a symbol without a bar yet; `simulated` keeps it from asking for that bar."""
-        side: Side = "buy" if order.isbuy() else "sell"
-        self._recorder.open_order(order.ref, order.data._name, side, "market", int(abs(order.size)), None)
-        return self._refuse(order, "data", {"bars": "0"})
-
-    def submit(self, order: Any, check: bool = True) -> Any:
-        asked = abs(order.size)
-        if not math.isfinite(asked):
-            raise ValueError(f"order size is {asked}: an indicator that has no value yet was used to compute it")
-        symbol, data = order.data._name, order.data
-        side: Side = "buy" if order.isbuy() else "sell"
-        quantity = self._allowed(symbol, side, int(asked), self.positions[data].size)
-        price = order.created.price
-        kind = _TYPES.get(order.exectype, "market")
-        shown = None if kind in ("market", "close") else price
-        record = self._recorder.open_order(order.ref, symbol, side, kind, quantity or int(asked), shown)
-        if not price > 0.0:
-            return self._refuse(order, "price", {"price": str(price)})
-        if not quantity:
-            lot = self.lot(symbol)
-            record.quantity = int(asked)
-            return self._refuse(order, "lot", {"asked": str(asked), "minimum": str(lot.minimum)})
-        signed = quantity if side == "buy" else -quantity
-        order.size = order.created.size = order.executed.remsize = signed
-        return super().submit(order, check=check)
-
-    def _allowed(self, symbol: str, side: Side, asked: int, held: int) -> int:
-        """Round down to lots; a sell that closes the position may be an odd lot (SSE trading rules 2023, 3.3.8)."""
-        if side == "sell" and asked == held:
-            return asked
-        return self.lot(symbol).round_down(asked)
-
-    def _refuse(self, order: Any, rule: RejectionRule, numbers: dict[str, str]) -> Any:
-        record = self._recorder.order(order.ref)
-        if record is not None:
-            self._recorder.reject(record, record.quantity - record.filled, rule, numbers)
+        """Have an order refused whose symbol has no bar yet; `simulated` keeps it from asking for that bar."""
+        side = c.BUY if order.isbuy() else c.SELL
+        self._simulator.submit(self._symbols[order.data._name], side, c.MARKET, int(abs(order.size)))
         order.reject(self)
         self.notify(order)
         return order
 
-    def check_submitted(self) -> None:
-        cash = self.cash
-        positions: dict[Any, Any] = {}
-        while self.submitted:
-            order = self.submitted.popleft()
-            if self._take_children(order) is None:
-                continue
-            before = positions.get(order.data, self.positions[order.data])
-            position = before.clone()
-            if order.issell() and position.size < -order.executed.remsize:
-                # A stop for shares that an order still to be filled will buy. It brings no cash yet;
-                # whether the shares are there is looked at when it is filled.
-                self.submit_accept(order)
-                continue
-            left = self._execute(order, cash=cash, position=position)
-            if left < 0.0:
-                self._cash_refusal(order, order.executed.remsize, order.created.price, cash)
-                order.margin()
-                self.notify(order)
-                self._ococheck(order)
-                self._bracketize(order, cancel=True)
-                continue
-            cash = left
-            positions[order.data] = position
-            self.submit_accept(order)
+    def submit(self, order: Any, check: bool = True) -> Any:
+        if not math.isfinite(order.size):
+            raise ValueError(f"order size is {order.size}: an indicator that has no value yet was used to compute it")
+        order.size = order.created.size = order.executed.remsize = int(order.size)
+        return super().submit(order, check=check)
 
-    # Fills
-
-    def _try_exec(self, order: Any) -> None:
-        bar = order.data.datetime[0]
-        if bar <= self._bar_seen.get(order.ref, order.created.dt):
-            return
-        self._bar_seen[order.ref] = bar
-        if self._slippage_ticks:
-            self.p.slip_fixed = float(self._slippage_ticks * price_tick(order.data._name))
-        super()._try_exec(order)
-
-    def _execute(
-        self,
-        order: Any,
-        ago: int | None = None,
-        price: float | None = None,
-        cash: float | None = None,
-        position: Any = None,
-        dtcoc: float | None = None,
-    ) -> Any:
-        if ago is None or price is None:
-            return super()._execute(order, ago, price, cash, position, dtcoc)
-        held, size = self.positions[order.data].size, order.executed.remsize
-        if order.issell() and held < -size:
-            self._refuse(order, "position", {"asked": str(-size), "held": str(held)})
-            self._ococheck(order)
-            self._bracketize(order, cancel=True)
-            return None
-        before, cash_before = len(order.executed.exbits), self.cash
-        super()._execute(order, ago, price, cash, position, dtcoc)
-        if len(order.executed.exbits) > before:
-            self._record_fill(order)
-        elif order.status == bt.Order.Margin:
-            self._cash_refusal(order, size, price, cash_before)
-        return None
-
-    def _record_fill(self, order: Any) -> None:
-        record = self._recorder.order(order.ref)
-        if record is None:
-            return
-        bit = order.executed.exbits[-1]
-        quantity = abs(int(bit.size))
-        amount = yuan(quantity * bit.price)
-        fees = fees_of(self._spec.costs, record.side, amount)
-        self._recorder.fill(record, quantity, bit.price, amount, fees, int(self.positions[order.data].size))
-
-    def _cash_refusal(self, order: Any, size: int, price: float, cash: float) -> None:
-        record = self._recorder.order(order.ref)
-        if record is None:
-            return
-        amount = yuan(size * price)
-        needed = amount + fees_of(self._spec.costs, "buy", amount).total
-        numbers = {"needed": str(needed), "cash": str(yuan(cash)), "price": f"{price:.4f}"}
-        self._recorder.reject(record, size, "cash", numbers)
+    def _send(self, order: Any) -> None:
+        """Put an order into the simulator; Backtrader's are good until they are cancelled."""
+        symbol = self._symbols[order.data._name]
+        scale = self._scales[symbol]
+        kind = _TYPES.get(order.exectype, c.MARKET)
+        price, beyond = _units(order.created.price, scale), _units(order.created.pricelimit, scale)
+        number = self._simulator.submit(
+            symbol,
+            c.BUY if order.isbuy() else c.SELL,
+            kind,
+            abs(order.size),
+            limit=price if kind == c.LIMIT else beyond if kind == c.STOP_LIMIT else 0,
+            stop=price if kind in (c.STOP, c.STOP_LIMIT) else 0,
+            validity=c.UNTIL_CANCELLED,
+        )
+        self._orders[number] = order
+        self._numbers[order.ref] = number
 
     def notify(self, order: Any) -> None:
-        record = self._recorder.order(order.ref)
-        status = _STATUSES.get(order.status)
-        if record is not None and status is not None:
-            self._recorder.change(record, status)
+        if order.status in _ENDED_HERE and (number := self._numbers.get(order.ref)) is not None:
+            self._simulator.cancel(number)
         super().notify(order)
 
-    # The day
+    # The bar
 
     def next(self) -> None:
-        """Fill what can be filled at this bar and close the day's account.
-
-        Backtrader's own loop less what a cash account has no use for: interest, futures, order histories, funds.
-        """
+        """Send what was decided at the last bar, run the simulator to this one, tell the strategy what came of it."""
         while self._toactivate:
             self._toactivate.popleft().activate()
-        self.check_submitted()
-        self.pending.append(None)  # marks the end of this round: orders that stay alive queue up behind it
-        while (order := self.pending.popleft()) is not None:
+        self._expire()
+        self.send_decided()
+        self._simulator.advance(self.step)
+        if self.pending or self._simulator.fill_count > self._fills:
+            self._take_fills()
+            self._take_ends()
+        self._follow_actions()
+        self.cash = self._simulator.cash / c.UNIT
+        self._value = self._valuelever = float(self._simulator.state.equity[self.step]) / c.UNIT
+        self._valuemkt = self._valuemktlever = self._value - self.cash
+        self._leverage = 1.0
+        if self.on_round is not None:
+            self.on_round(self.step, self._value)
+
+    def send_decided(self) -> None:
+        """Put what the strategy decided into the simulator; also after the last bar, where it stays open."""
+        for order in self.pending:
+            if order.ref not in self._numbers and order.active():
+                self._send(order)
+        self._simulator.decided()
+
+    def _expire(self) -> None:
+        for order in list(self.pending):
             if order.expire():
+                self.pending.remove(order)
                 self.notify(order)
                 self._ococheck(order)
                 self._bracketize(order, cancel=True)
-            elif not order.active():
+
+    def _take_fills(self) -> None:
+        state = self._simulator.state
+        for row in state.fills[self._fills : self._simulator.fill_count].tolist():
+            number = row[c.F_ORDER]
+            order = self._orders[number]
+            self.pending.remove(order)  # or its own one-cancels-other group would cancel it
+            self._execute_fill(order, row, self._scales[row[c.F_SYMBOL]])
+            self._ococheck(order)
+            if state.orders[number, c.O_CLOSED] < 0:
                 self.pending.append(order)
             else:
-                self._try_exec(order)
-                if order.alive():
-                    self.pending.append(order)
-                elif order.status == bt.Order.Completed:
-                    self._bracketize(order)
-        self._get_value()
-        self._recorder.close_day(self._value, self.cash)
+                self._close(order, number)
+        self._fills = self._simulator.fill_count
+
+    def _execute_fill(self, order: Any, row: list[int], scale: int) -> None:
+        data, size, price = order.data, row[c.F_QTY] * row[c.F_SIDE], row[c.F_PRICE] / scale
+        position = self.positions[data]
+        before = position.price
+        psize, pprice, opened, closed = position.update(size, price, data.datetime.datetime())
+        fees = (row[c.F_COMMISSION] + row[c.F_DUTY] + row[c.F_TRANSFER] + row[c.F_TAX]) / c.UNIT
+        pnl = -closed * (price - before)
+        order.execute(
+            data.datetime[0], size, price,
+            closed, abs(closed) * before, fees if closed else 0.0,
+            opened, abs(opened) * price, 0.0 if closed else fees,
+            None, pnl, psize, pprice,
+        )  # fmt: skip
+        order.addcomminfo(self._comminfo)
+        self.notify(order)
+
+    def _take_ends(self) -> None:
+        """End in Backtrader's books what the simulator has ended, and move the trailing stops of the rest."""
+        table = self._simulator.state.orders
+        for order in list(self.pending):
+            number = self._numbers.get(order.ref)
+            if number is None:
+                continue
+            if table[number, c.O_CLOSED] < 0:
+                if order.exectype in _TRAILING and order.data.datetime[0] > order.created.dt:
+                    self._trail(order, number)
+                continue
+            self.pending.remove(order)
+            self._close(order, number)
+
+    def _close(self, order: Any, number: int) -> None:
+        """End in Backtrader's books an order that the simulator has ended."""
+        if order.status == bt.Order.Completed:
+            self._bracketize(order)
+            return
+        if order.executed.size:
+            order.cancel()
+        elif self._last_rule(number) in (c.R_CASH, c.R_MARGIN):
+            order.margin()
+        else:
+            order.reject(self)
+        self.notify(order)
+        self._ococheck(order)
+        self._bracketize(order, cancel=True)
+
+    def _trail(self, order: Any, number: int) -> None:
+        order.trailadjust(order.data.close[0])
+        scale = self._scales[self._symbols[order.data._name]]
+        table = self._simulator.state.orders
+        table[number, c.O_STOP] = _units(order.created.price, scale)
+        if order.exectype == bt.Order.StopTrailLimit:
+            table[number, c.O_LIMIT] = _units(order.created.pricelimit, scale)
+
+    def _last_rule(self, number: int) -> int:
+        state = self._simulator.state
+        refusals = state.refusals[: state.account[c.A_REFUSALS]]
+        mine = refusals[refusals[:, c.X_ORDER] == number]
+        return int(mine[-1, c.X_RULE]) if len(mine) else c.R_NONE
+
+    def _follow_actions(self) -> None:
+        """Take over positions that a corporate action or a delisting has changed; the money paid in stays the same."""
+        count = int(self._simulator.state.account[c.A_EVENTS])
+        if count == self._events:
+            return
+        self._events = count
+        for data, position in self.positions.items():
+            held = self._simulator.position(self._symbols[data._name])
+            if held != position.size:
+                position.set(held, position.price * position.size / held if held else 0.0)
 
     def _get_value(self, datas: Any = None, lever: bool = False) -> float:
-        held = datas if datas else [data for data, position in self.positions.items() if position.size]
-        value: float = 0.0
-        for data in held:
-            value += self.positions[data].size * data.close[0]
         if datas:
-            return value
-        self._value = self._valuelever = self.cash + value
-        self._valuemkt = self._valuemktlever = value
-        self._leverage = 1.0
+            return float(sum(self.positions[data].size * data.close[0] for data in datas))
         return float(self._value)
 
 
+def _units(price: float | None, scale: int) -> int:
+    return 0 if price is None or not math.isfinite(price) else max(math.floor(price * scale + 0.5), 0)
+
+
 def _ignored(name: str) -> Any:
-    def ignore(self: StockBroker, *args: Any, **kwargs: Any) -> None:
-        self._recorder.ignored_settings.add(name)
+    def ignore(self: ExchangeBroker, *args: Any, **kwargs: Any) -> None:
+        self.ignored_settings.add(name)
 
     ignore.__name__ = name
     return ignore
@@ -279,4 +266,4 @@ for _name in (
     "set_cash", "setcash", "add_cash", "setcommission", "addcommissioninfo", "set_slippage_perc",
     "set_slippage_fixed", "set_coc", "set_coo", "set_filler", "set_checksubmit", "set_shortcash",
 ):  # fmt: skip
-    setattr(StockBroker, _name, _ignored(_name))
+    setattr(ExchangeBroker, _name, _ignored(_name))

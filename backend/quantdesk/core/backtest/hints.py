@@ -37,6 +37,21 @@ _RULES = (
         f"没有名为 {m[1]} 的属性或数据线，请检查拼写，或在 __init__ 中先给它赋值。",
         f"There is no attribute or line named {m[1]}; check the spelling, or assign it in __init__ first.",
     )),
+    _Rule("IndexError", r"\[\d+\] would be the future", _fixed(
+        "指标线用 [0] 取当天、[-1] 取前一根 K 线；正数下标是未来，取不到。",
+        "A line is read as [0] for now and [-1] for the bar before; a positive index would be the future.",
+    )),
+    _Rule("AttributeError", r"'Bar' object has no attribute '(\w+)'", lambda m: Words(
+        f"K 线里没有 {m[1]}；可用的有 symbol、date、open、high、low、close、volume、amount、preclose。",
+        f"A bar has no {m[1]}; it has symbol, date, open, high, low, close, volume, amount, preclose.",
+    )),
+    _Rule("AttributeError", r"property '(\w+)' of '\w+' object has no setter", lambda m: Words(
+        f"{m[1]} 是策略自带的属性，不能赋值，请换一个名字。",
+        f"{m[1]} is the strategy's own and cannot be set; choose another name.",
+    )),
+    _Rule("NameError", r"name '((?:Vector)?Strategy|param|Signals|Weights)' is not defined", lambda m: Words(
+        f"请在文件开头写 from quantdesk.sdk import {m[1]}。", f"Write from quantdesk.sdk import {m[1]} at the top.",
+    )),
     _Rule("ZeroDivisionError", r"", _fixed(
         "除数为零：停牌或价格不变时，差值或波动可能是 0，请先判断。",
         "Division by zero: a difference or a volatility can be 0 when the price does not move; check first.",
@@ -61,8 +76,8 @@ _RULES = (
         "Out of memory: keep less data, or raise the memory limit in the settings.",
     )),
     _Rule("SystemExit", r"", _fixed(
-        "策略不能调用 sys.exit() 或 exit()；要提前结束请用 self.env.runstop()。",
-        "A strategy cannot call sys.exit() or exit(); to end early use self.env.runstop().",
+        "策略不能调用 sys.exit() 或 exit()；要提前结束请用 self.stop()（Backtrader 策略用 self.env.runstop()）。",
+        "A strategy cannot call sys.exit() or exit(); to end early use self.stop(), in Backtrader self.env.runstop().",
     )),
     _Rule("PermissionError", r"", _fixed(
         "策略在隔离环境中运行：不能联网、写文件、启动程序，也不能读取数据目录以外的文件。请用 print 或 self.log 输出。",
@@ -73,7 +88,8 @@ _RULES = (
         "策略在隔离环境中运行，不能启动其他进程。", "A strategy runs isolated and cannot start other processes.",
     )),
     _Rule("NoStrategyError", r"", _fixed(
-        "请定义一个继承 bt.Strategy 的类。", "Define a class that extends bt.Strategy.",
+        "请定义一个策略类：继承 bt.Strategy，或 quantdesk.sdk 的 Strategy、VectorStrategy。",
+        "Define a class that extends bt.Strategy, or Strategy or VectorStrategy of quantdesk.sdk.",
     )),
     _Rule("TabError", r"", _fixed("缩进混用了 Tab 和空格。", "The indentation mixes tabs and spaces.")),
     _Rule("IndentationError", r"", _fixed(
@@ -83,6 +99,10 @@ _RULES = (
     _Rule("SyntaxError", r"", _fixed(
         "语法错误：请检查这一行和上一行的括号、引号、冒号（不要用中文标点）。",
         "Syntax error: check brackets, quotes and colons of this line and the one above (no Chinese punctuation).",
+    )),
+    _Rule("ValueError", r"an indicator has no value on the first bars", _fixed(
+        "指标在前几根 K 线还没有值（NaN）：请先判断 line.ready，或设置 warmup 跳过开头的 K 线。",
+        "The indicator has no value (NaN) on the first bars: check line.ready first, or set warmup to skip them.",
     )),
     _Rule("ValueError", r"order size is (nan|inf)", _fixed(
         "下单数量不是数字：指标在前几根 K 线还没有值，请先判断 len(data) 或指标是否有效。",

@@ -27,8 +27,8 @@ def ex_right_steps(bars: Bars) -> FloatArray:
     """Give each bar's factor step: last close / ex-right previous close, 1 where nothing happened.
 
     A previous close within half a price tick of the last close is the last close (sources round). The first
-    bar, bars without a previous close, and indices have no step. A suspended bar's step is taken from its
-    own price, which repeats the last close on the basis of that day: the product over a suspension is then
+    bar, bars without a previous close, indices, futures and coins have no step. A suspended bar's step is taken
+    from its own price, which repeats the last close on the basis of that day: the product over a suspension is then
     right whether the source shows an ex-right day within it at once or only when trading resumes.
     """
     steps = np.ones(len(bars))
@@ -73,8 +73,8 @@ def adjust(bars: Bars, mode: Adjustment, as_of: dt.date | None = None) -> Bars:
 
 
 def _half_tick(symbol: str) -> float | None:
-    """Half the price step; None for an index, which knows no rights."""
+    """Half the price step; None for an index, a future or a coin, which know no rights."""
     try:
-        return None if kind_of(symbol) == "index" else float(price_tick(symbol)) / 2
+        return None if kind_of(symbol) in ("index", "future", "crypto") else float(price_tick(symbol)) / 2
     except SymbolError:
         return 0.005

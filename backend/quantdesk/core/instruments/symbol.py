@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal
 
-Kind = Literal["stock", "index", "etf", "fund"]
+Kind = Literal["stock", "index", "etf", "fund", "future", "crypto"]
 Board = Literal["main", "chinext", "star", "bse"]
 
 DEMO = "DEMO"
@@ -36,6 +36,29 @@ _EXCHANGES = {
     DEMO: DEMO,
 }
 
+_FUTURES_EXCHANGES = {
+    **dict.fromkeys(("CFFEX", "CCFX", "CFE", "CFX"), "CFFEX"),
+    **dict.fromkeys(("SHFE", "SHF", "XSGE"), "SHFE"),
+    **dict.fromkeys(("INE", "XINE"), "INE"),
+    **dict.fromkeys(("DCE", "XDCE"), "DCE"),
+    **dict.fromkeys(("CZCE", "CZC", "ZCE", "XZCE"), "CZCE"),
+    **dict.fromkeys(("GFEX", "GFE"), "GFEX"),
+}
+_UPPER_CASE = ("CFFEX", "CZCE")
+"""Futures exchanges that write their products in capitals; the others in small letters."""
+_PRODUCTS = {
+    "CFFEX": "IF IH IC IM TS TF T TL",
+    "SHFE": "cu al zn pb ni sn au ag rb wr hc ss fu bu ru br sp ao ad op",
+    "INE": "sc lu nr bc ec",
+    "DCE": "a b m y p c cs rr jd lh l v pp eg eb pg i j jm fb bb lg bz",
+    "CZCE": "CF CY SR TA MA OI RM RS FG SA UR ZC SF SM AP CJ PF PK PX SH PR PL WH PM RI LR JR",
+    "GFEX": "si lc ps pt pd",
+}
+"""The futures that the rulebook has a contract of; a test holds the two together."""
+_COIN_EXCHANGES = {name: name for name in ("BINANCE", "OKX")}
+_QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR", "BTC", "ETH", "BNB")
+"""Quote currencies that a pair without a hyphen is read with."""
+
 _Rule = tuple[Kind, Board | None]
 _MAIN: _Rule = ("stock", "main")
 _CHINEXT: _Rule = ("stock", "chinext")
@@ -44,6 +67,8 @@ _BSE: _Rule = ("stock", "bse")
 _INDEX: _Rule = ("index", None)
 _ETF: _Rule = ("etf", None)
 _FUND: _Rule = ("fund", None)
+_FUTURE: _Rule = ("future", None)
+_CRYPTO: _Rule = ("crypto", None)
 
 _CODES: dict[str, dict[str, _Rule]] = {
     "SH": {
@@ -71,9 +96,22 @@ _CODES: dict[str, dict[str, _Rule]] = {
 }
 """Code prefixes by exchange; the longest one that fits decides."""
 
+
+def _either_way(code: str, exchanges: dict[str, str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give the spellings with the exchange before and after the code."""
+    names = rf"(?P<exchange>{'|'.join(exchanges)})"
+    return re.compile(rf"{names}[.:]{code}"), re.compile(rf"{code}[.:]{names}")
+
+
 _EXCHANGE_NAMES = {"SH": "Shanghai", "SZ": "Shenzhen", "BJ": "Beijing", DEMO: "the demo market"}
 _SPELLING = re.compile(r"(?:(?P<before>[A-Z]{2,4})[._:#-]?)?(?P<code>\d{6})(?:[._:-]?(?P<after>[A-Z]{2,4}))?")
 _CANONICAL = re.compile(r"(\d{6})\.([A-Z]{2,4})")
+_CONTRACT = r"(?P<product>[A-Z]{1,2})(?:_?(?P<main>HOT|MAIN|8888|9999)|(?P<month>\d{3,4}))?"
+_COIN = rf"(?P<base>[A-Z0-9]{{1,12}}?)[-/_]?(?P<quote>{'|'.join(_QUOTES)})"
+_FUTURE_SPELLINGS = _either_way(_CONTRACT, _FUTURES_EXCHANGES)
+_COIN_SPELLINGS = _either_way(_COIN, _COIN_EXCHANGES)
+_CANONICAL_FUTURE = re.compile(r"([A-Za-z]{1,2})(\d{2}(?:0[1-9]|1[0-2]))?\.([A-Z]{3,5})")
+_CANONICAL_COIN = re.compile(rf"[A-Z0-9]{{1,12}}-(?:{'|'.join(_QUOTES)})\.(?:{'|'.join(_COIN_EXCHANGES)})")
 
 
 def normalise(text: str) -> str:
@@ -81,13 +119,21 @@ def normalise(text: str) -> str:
 
     Understands 600519.SH, SH600519, sh.600519, SH#600519, 600519.XSHG, SHSE.600519, 000001.XSHE, bj430047,
     full-width characters, and a bare six-digit code, which is taken for a stock first (000001 is 000001.SZ,
-    never the index 000001.SH), then for a fund, then for an index. Raise SymbolError.
+    never the index 000001.SH), then for a fund, then for an index.
+
+    Futures with their exchange, rb2410.SHFE, SHFE.rb2410, IF2406.CCFX; without month, or as IF_HOT, the spliced main
+    contract IF.CFFEX. Pairs of coins with their exchange, BTC-USDT.BINANCE, BINANCE:BTCUSDT, BTC/USDT.OKX.
+    Raise SymbolError.
     """
     folded = unicodedata.normalize("NFKC", text).strip().upper()
+    other = _derivative(folded)
+    if other is not None:
+        return other
     match = _SPELLING.fullmatch(folded)
     if match is None:
         raise SymbolFormatError(
-            f"symbol {text[:40]!r} is not understood; write six digits and the exchange, e.g. 600519.SH"
+            f"symbol {text[:40]!r} is not understood; write six digits and the exchange, e.g. 600519.SH, "
+            "a future as rb2410.SHFE, a pair of coins as BTC-USDT.BINANCE"
         )
     code = match["code"]
     named = [name for name in (match["before"], match["after"]) if name is not None]
@@ -106,6 +152,9 @@ def normalise(text: str) -> str:
 
 def split(symbol: str) -> tuple[str, str]:
     """Give (code, exchange) of a canonical symbol. Raise SymbolFormatError."""
+    if _is_future(symbol) or _CANONICAL_COIN.fullmatch(symbol):
+        code, _, exchange = symbol.partition(".")
+        return code, exchange
     match = _CANONICAL.fullmatch(symbol)
     if match is None or match[2] not in _CODES:
         raise SymbolFormatError(f"{symbol[:40]!r} is not a canonical symbol such as 600519.SH")
@@ -118,6 +167,13 @@ def classify(symbol: str) -> _Rule:
     Source of the code ranges: the exchanges' numbering rules (SSE, SZSE, BSE).
     """
     code, exchange = split(symbol)
+    if exchange not in _CODES:
+        product = product_of(symbol)
+        if product is None:
+            return _CRYPTO
+        if product not in _PRODUCTS[exchange].split():
+            raise UnknownCodeError(f"{symbol}: {exchange} has no product {product} here; write one such as rb2410.SHFE")
+        return _FUTURE
     rule = _rule(code, exchange)
     if rule is None:
         elsewhere = [f"{code}.{other}" for other in ("SH", "SZ", "BJ") if _rule(code, other) is not None]
@@ -145,6 +201,41 @@ def board_of(symbol: str, kind: str | None = None) -> Board | None:
 def is_simulated(symbol: str) -> bool:
     """Say whether the symbol is one of the simulated demo market."""
     return symbol.endswith("." + DEMO)
+
+
+def product_of(symbol: str) -> str | None:
+    """Give the product of a canonical future, e.g. rb of rb2410.SHFE and of rb.SHFE; None for all else."""
+    return symbol.partition(".")[0].rstrip("0123456789") if _is_future(symbol) else None
+
+
+def _is_future(symbol: str) -> bool:
+    match = _CANONICAL_FUTURE.fullmatch(symbol)
+    if match is None or match[3] not in _FUTURES_EXCHANGES.values():
+        return False
+    return match[1] == (match[1].upper() if match[3] in _UPPER_CASE else match[1].lower())
+
+
+def _derivative(folded: str) -> str | None:
+    """Give the canonical symbol of a future or a pair of coins; None when the text is built like neither."""
+    for spelling in _FUTURE_SPELLINGS:
+        match = spelling.fullmatch(folded)
+        if match is not None:
+            exchange = _FUTURES_EXCHANGES[match["exchange"]]
+            product = match["product"] if exchange in _UPPER_CASE else match["product"].lower()
+            month = match["month"] or ""
+            if month and (len(month) != 4 or not 1 <= int(month[2:]) <= 12):
+                raise SymbolFormatError(
+                    f"symbol {folded[:40]!r}: the contract's month is {month}; write year and month with two digits "
+                    f"each, e.g. {product}2609.{exchange}"
+                )
+            symbol = f"{product}{month}.{exchange}"
+            classify(symbol)
+            return symbol
+    for spelling in _COIN_SPELLINGS:
+        match = spelling.fullmatch(folded)
+        if match is not None:
+            return f"{match['base']}-{match['quote']}.{match['exchange']}"
+    return None
 
 
 def _rule(code: str, exchange: str) -> _Rule | None:

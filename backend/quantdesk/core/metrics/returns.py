@@ -30,10 +30,14 @@ def total_return(equity: FloatArray, starting_cash: float) -> float:
 
 
 def annual_return(total: float, days: int) -> float | None:
-    """Give (1 + total)^(252 / days) - 1; None below two days or when everything was lost and more."""
+    """Give (1 + total)^(252 / days) - 1; None below two days, when more than everything was lost, or beyond floats."""
     if days < 2 or total < -1.0:
         return None
-    return _finite((1.0 + total) ** (DAYS_A_YEAR / days) - 1.0)
+    try:
+        annual: float = (1.0 + total) ** (DAYS_A_YEAR / days) - 1.0
+    except OverflowError:  # a large gain within a few days
+        return None
+    return _finite(annual)
 
 
 def volatility(returns: FloatArray) -> float | None:

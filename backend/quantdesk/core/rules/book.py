@@ -7,8 +7,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
+from quantdesk.core.rules import derivative_rows as derivatives
 from quantdesk.core.rules import loader, rows
 from quantdesk.core.rules.limits import PriceLimitRule
 from quantdesk.core.rules.lots import Lot
@@ -49,6 +50,13 @@ class Rulebook:
         self._handling = loader.by_key(tables.handling)
         self._session = loader.by_key(tables.session)
         self._dividend_tax = loader.by_key(tables.dividend_tax)
+        self._contract = loader.by_key(tables.contract)
+        self._margin = loader.by_key(tables.margin)
+        self._futures_limit = loader.by_key(tables.futures_limit)
+        self._futures_fee = loader.by_key(tables.futures_fee)
+        self._crypto_pair = loader.by_key(tables.crypto_pair)
+        self._crypto_fee = loader.by_key(tables.crypto_fee)
+        self._derivative_session = loader.by_key([*tables.futures_session, *tables.crypto_session])
 
     @property
     def version(self) -> str:
@@ -74,9 +82,18 @@ class Rulebook:
     ) -> PriceLimitRule | None:
         """Give the price limit of a day; `unlimited` where there is none, None for an index or an unknown era.
 
+        None too for a future of which only the contract's least limit is known (see `futures_limit`): the limit of
+        the day was that or, by notice, more.
+
         `trading_day` counts from 1 on `list_date`. Without it the weekdays since then are counted, so that
         holidays shorten the first days. Without `list_date` the instrument is taken for one listed long ago.
         """
+        if subject.product is not None:
+            bound = self.futures_limit(subject, day)
+            return None if bound is None or bound.least else PriceLimitRule(bound, bound.rate, bound.rate, "settlement")
+        if subject.pair is not None:
+            pair = self.crypto_pair(subject, day)
+            return None if pair is None else PriceLimitRule(pair, None, None, "preclose")
         segment = subject.segment
         if segment is None or (list_date is not None and day < list_date):
             return None
@@ -96,15 +113,55 @@ class Rulebook:
         return _at(self._rounding, subject.segment, day)
 
     def tick(self, subject: Subject, day: dt.date | None = None) -> rows.TickRow | None:
-        """Give the price step of a day; without a day the newest."""
+        """Give the price step of a day; without a day the newest. Of futures and coins: read from their own row."""
+        own = self.contract(subject, day) or self.crypto_pair(subject, day)
+        if own is not None:
+            return rows.TickRow(**_common(own), groups=[], size=own.tick)
         return _at(self._tick, subject.tick_group, day)
 
     def lot(self, subject: Subject, day: dt.date | None = None) -> rows.LotRow | None:
-        """Give the lot of a day; without a day the newest."""
+        """Give the lot of a day; without a day the newest. One contract of futures; None for coins (`crypto_pair`)."""
+        contract = self.contract(subject, day)
+        if contract is not None:
+            return rows.LotRow(**_common(contract), segments=[], minimum=1, step=1)
         return _at(self._lot, subject.segment, day)
 
     def settlement(self, subject: Subject, day: dt.date) -> rows.SettlementRow | None:
-        return _at(self._settlement, subject.settlement_class, day) if subject.segment is not None else None
+        traded = subject.segment is not None or self.contract(subject, day) or self.crypto_pair(subject, day)
+        return _at(self._settlement, subject.settlement_class, day) if traded else None
+
+    def contract(self, subject: Subject, day: dt.date | None = None) -> derivatives.ContractRow | None:
+        """Give what a contract is; without a day the newest. None for all but futures, and before the listing.
+
+        A spliced main contract (rb.SHFE) and every month (rb2410.SHFE) follow their product.
+        """
+        return _at(self._contract, subject.product_key, day)
+
+    def margin(self, subject: Subject, day: dt.date) -> derivatives.MarginRow | None:
+        """Give the exchange's least margin; brokers ask for more."""
+        return self._of_product(self._margin, subject, day)
+
+    def futures_limit(self, subject: Subject, day: dt.date) -> derivatives.FuturesLimitRow | None:
+        """Give the limit on the previous settlement price; where `least`, the exchange may have set more by notice."""
+        return self._of_product(self._futures_limit, subject, day)
+
+    def futures_fees(self, subject: Subject, day: dt.date) -> derivatives.FuturesFeeRow | None:
+        """Give the exchange's fees to open, to close, and to close what was opened the same day."""
+        return self._of_product(self._futures_fee, subject, day)
+
+    def crypto_pair(self, subject: Subject, day: dt.date | None = None) -> derivatives.CryptoPairRow | None:
+        """Give steps and minima of a pair, or the exchange's default row (uncertain). None for all but coins."""
+        if subject.pair is None:
+            return None
+        own = _at(self._crypto_pair, f"{subject.pair}.{subject.exchange}", day)
+        return own or _at(self._crypto_pair, f"*.{subject.exchange}", day)
+
+    def crypto_fees(self, subject: Subject, day: dt.date) -> derivatives.CryptoFeeRow | None:
+        """Give a regular user's maker and taker fee."""
+        return None if subject.pair is None else _at(self._crypto_fee, subject.exchange, day)
+
+    def _of_product(self, table: dict[str, list[_Row]], subject: Subject, day: dt.date) -> _Row | None:
+        return None if self.contract(subject, day) is None else _at(table, subject.product_key, day)
 
     def stamp_duty(self, subject: Subject, day: dt.date) -> rows.StampDutyRow | None:
         return _at(self._stamp_duty, subject.duty_class, day) if subject.segment is not None else None
@@ -120,7 +177,15 @@ class Rulebook:
         return _at(self._handling, subject.exchange, day) if subject.duty_class == "a" and subject.board else None
 
     def costs(self, subject: Subject, day: dt.date, side: Literal["buy", "sell"]) -> TradeCosts:
-        """Give the rates a trade of that day and side is charged."""
+        """Give the rates a trade of that day and side is charged.
+
+        Futures and coins know neither duty nor transfer fee; their fees stand in the row given (`futures_fees`,
+        `crypto_fees`), for they depend on more than the side.
+        """
+        if subject.product is not None or subject.pair is not None:
+            fees = self.futures_fees(subject, day) or self.crypto_fees(subject, day)
+            none = None if fees is None else Decimal(0)
+            return TradeCosts(none, none, "turnover", None, None, () if fees is None else (fees,))
         duty = self.stamp_duty(subject, day)
         transfer = self.transfer_fee(subject, day)
         commission = self.commission(subject, day)
@@ -134,7 +199,10 @@ class Rulebook:
         )
 
     def sessions(self, subject: Subject, day: dt.date) -> rows.SessionRow | None:
-        """Give the phases of a trading day, Beijing time."""
+        """Give the phases of a trading day, Beijing time; of coins UTC. A night session belongs to the day after."""
+        if subject.product is not None or subject.pair is not None:
+            traded = self.contract(subject, day) or self.crypto_pair(subject, day)
+            return _at(self._derivative_session, subject.session_group, day) if traded else None
         return _at(self._session, subject.session_group, day)
 
     def dividend_tax(self, day: dt.date) -> rows.DividendTaxRow | None:
@@ -185,6 +253,11 @@ def weekdays(first: dt.date, last: dt.date) -> int:
     """Give the number of Mondays to Fridays from first to last, both included."""
     weeks, rest = divmod((last - first).days + 1, 7)
     return weeks * 5 + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
+
+
+def _common(row: rows.Row) -> dict[str, Any]:
+    """Give what all rows have in common, to read one row as one of another table."""
+    return {name: getattr(row, name) for name in rows.Row.model_fields}
 
 
 def _at(table: dict[str, list[_Row]], key: str | None, day: dt.date | None) -> _Row | None:

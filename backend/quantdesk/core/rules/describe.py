@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Literal
 
 from quantdesk.core.rules import rows
 from quantdesk.core.rules.book import Rulebook
+from quantdesk.core.rules.describe_derivatives import coin_rules, futures_rules
 from quantdesk.core.rules.subject import Subject
+from quantdesk.core.rules.words import percent, session_words
 
 Topic = Literal[
     "limit", "rounding", "tick", "lot", "settlement", "session", "stamp_duty", "transfer_fee", "commission",
-    "handling", "dividend_tax",
+    "handling", "dividend_tax", "contract", "pair", "margin", "fee",
 ]  # fmt: skip
 
 _SEGMENTS: dict[rows.Segment, tuple[str, str]] = {
@@ -27,12 +28,6 @@ _SEGMENTS: dict[rows.Segment, tuple[str, str]] = {
 _EVENTS: dict[rows.Event, tuple[str, str]] = {
     "relisting": ("恢复上市或重新上市首日", "The first day after relisting"),
     "delisting_period": ("退市整理期首日", "The first day of the delisting period"),
-}
-_PHASES: dict[str, tuple[str, str]] = {
-    "open_call": ("开盘集合竞价", "opening auction"),
-    "continuous": ("连续竞价", "continuous trading"),
-    "close_call": ("收盘集合竞价", "closing auction"),
-    "after_hours": ("盘后固定价格交易", "after-hours trading at the close"),
 }
 
 
@@ -61,12 +56,19 @@ def describe(
     trading_day: int | None = None,
     event: rows.Event | None = None,
 ) -> list[RuleStatement]:
-    """Give the rules of a day in words, the price limit first. Empty for an index: it is not traded."""
+    """Give the rules of a day in words, the price limit first; of futures and coins what is traded first.
+
+    Empty for an index: it is not traded.
+    """
+    if subject.product is not None:
+        return [_statement(book, topic, row, zh, en) for topic, row, zh, en in futures_rules(book, subject, day)]
+    if subject.pair is not None:
+        return [_statement(book, topic, row, zh, en) for topic, row, zh, en in coin_rules(book, subject, day)]
     if subject.segment is None:
         return []
     found: list[tuple[Topic, rows.Row | None, str, str]] = []
     limit = book.limits(subject, day, is_st=is_st, list_date=list_date, trading_day=trading_day, event=event)
-    if limit is not None:
+    if limit is not None and isinstance(limit.row, rows.LimitRow | rows.FirstDaysRow | rows.EventRow):
         found.append(("limit", limit.row, *_limit(limit.row, subject.segment, is_st)))
         if not limit.unlimited:
             found.append(("rounding", book.rounding(subject, day), *_ROUNDING))
@@ -83,7 +85,7 @@ def describe(
         found.append(("settlement", settlement, *_settlement(settlement)))
     session = book.sessions(subject, day)
     if session is not None:
-        found.append(("session", session, *_session(session)))
+        found.append(("session", session, *session_words(session)))
     found += _costs(book, subject, day)
     dividend = book.dividend_tax(day)
     if dividend is not None and subject.duty_class == "a":
@@ -170,21 +172,6 @@ def _settlement(row: rows.SettlementRow) -> tuple[str, str]:
     )
 
 
-def _session(row: rows.SessionRow) -> tuple[str, str]:
-    zh, en = [], []
-    for phase in row.phases:
-        span = f"{phase.start:%H:%M}–{phase.end:%H:%M}"
-        word_zh, word_en = _PHASES[phase.kind]
-        if phase.no_cancel_from == phase.start:
-            word_zh, word_en = f"{word_zh}（不可撤单）", f"{word_en} (no cancelling)"
-        elif phase.no_cancel_from is not None:
-            word_zh = f"{word_zh}（{phase.no_cancel_from:%H:%M} 起不可撤单）"
-            word_en = f"{word_en} (no cancelling from {phase.no_cancel_from:%H:%M})"
-        zh.append(f"{span} {word_zh}")
-        en.append(f"{span} {word_en}")
-    return "；".join(zh), "; ".join(en)
-
-
 def _costs(book: Rulebook, subject: Subject, day: dt.date) -> Iterator[tuple[Topic, rows.Row | None, str, str]]:
     duty = book.stamp_duty(subject, day)
     if duty is not None:
@@ -258,13 +245,8 @@ def _held(months: int | None) -> tuple[str, str]:
 
 
 def _unit(subject: Subject) -> str:
-    return {"b_sh": "USD", "b_sz": "HKD"}.get(subject.tick_group, "CNY")
+    return {"b_sh": "USD", "b_sz": "HKD"}.get(subject.tick_group or "", "CNY")
 
 
 def _unit_zh(subject: Subject) -> str:
-    return {"b_sh": "美元", "b_sz": "港元"}.get(subject.tick_group, "元")
-
-
-def percent(fraction: Decimal) -> str:
-    """Write a fraction as percent without trailing zeros: 0.0005 gives 0.05 %."""
-    return f"{format((fraction * 100).normalize(), 'f')}%"
+    return {"b_sh": "美元", "b_sz": "港元"}.get(subject.tick_group or "", "元")

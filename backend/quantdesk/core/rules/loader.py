@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
+from quantdesk.core.rules import derivative_rows as derivatives
 from quantdesk.core.rules import rows
 
 _Row = TypeVar("_Row", bound=rows.Row)
@@ -44,6 +45,16 @@ class RuleTables(rows.Frozen):
     handling: list[rows.HandlingRow]
     session: list[rows.SessionRow]
     dividend_tax: list[rows.DividendTaxRow]
+    quote_units: dict[str, rows.RuleText]
+    last_days: dict[str, rows.RuleText]
+    contract: list[derivatives.ContractRow]
+    margin: list[derivatives.MarginRow]
+    futures_limit: list[derivatives.FuturesLimitRow]
+    futures_fee: list[derivatives.FuturesFeeRow]
+    futures_session: list[rows.SessionRow]
+    crypto_pair: list[derivatives.CryptoPairRow]
+    crypto_fee: list[derivatives.CryptoFeeRow]
+    crypto_session: list[rows.SessionRow]
 
     @property
     def dated(self) -> list[tuple[str, list[rows.Row]]]:
@@ -110,6 +121,16 @@ def _check_references(tables: RuleTables) -> None:
             seen.add(row.id)
             if row.source not in tables.sources:
                 raise RuleDataError(f"{row.id}: source {row.source} is not in sources.toml; add it there")
+    for contract in tables.contract:
+        if contract.unit not in tables.quote_units:
+            raise RuleDataError(f"{contract.id}: unit {contract.unit} is not among quote_units; add it there")
+        if contract.last_day not in tables.last_days:
+            raise RuleDataError(f"{contract.id}: last_day {contract.last_day} is not among last_days; add it there")
+    products = {product for contract in tables.contract for product in contract.products}
+    for rate in (*tables.margin, *tables.futures_limit, *tables.futures_fee):
+        for product in rate.products:
+            if product not in products:
+                raise RuleDataError(f"{rate.id}: product {product} has no contract row; add it or correct the product")
     codes = [code for entry in tables.fund_codes for code in entry.codes]
     for code in codes:
         if codes.count(code) > 1:

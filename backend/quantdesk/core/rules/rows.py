@@ -16,7 +16,7 @@ Segment = Literal["main", "chinext", "star", "bse", "fund", "growth_fund"]
 Exchange = Literal["SH", "SZ", "BJ"]
 TickGroup = Literal["a", "b_sh", "b_sz", "fund", "index"]
 FundCategory = Literal["equity", "growth", "bond_or_money", "gold", "commodity", "cross_border", "unknown"]
-SettlementClass = Literal["a", "b"] | FundCategory
+SettlementClass = Literal["a", "b", "future", "crypto"] | FundCategory
 DutyClass = Literal["a", "b", "fund"]
 Event = Literal["relisting", "delisting_period"]
 Rate = Annotated[Decimal, Field(ge=0, lt=1)]
@@ -177,15 +177,17 @@ class HandlingRow(Row):
 
 
 class Phase(Frozen):
-    kind: Literal["open_call", "continuous", "close_call", "after_hours"]
+    kind: Literal["open_call", "continuous", "close_call", "after_hours", "night"]
+    """night: continuous trading in the evening before; it belongs to the trading day that follows."""
     start: dt.time
     end: dt.time
+    """Not after `start`: on the next calendar day."""
     no_cancel_from: dt.time | None = None
 
 
 class SessionRow(Row):
     groups: list[str]
-    """Exchange and segment, e.g. SH.main."""
+    """Exchange and segment, e.g. SH.main; product and exchange of a future, e.g. rb.SHFE; a coin exchange."""
     phases: list[Phase]
 
     def keys(self) -> Iterator[str]:

@@ -1,11 +1,11 @@
-"""What the rules see in an instrument: exchange, board, share class, category of a fund."""
+"""What the rules see in an instrument: exchange, board, share class, category of a fund, product, pair."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
 
-from quantdesk.core.instruments.symbol import Board, Kind, classify, is_simulated, split
+from quantdesk.core.instruments.symbol import Board, Kind, classify, is_simulated, product_of, split
 from quantdesk.core.rules.rows import (
     DutyClass,
     Exchange,
@@ -19,23 +19,39 @@ from quantdesk.core.rules.rows import (
 @dataclass(frozen=True, slots=True)
 class Subject:
     symbol: str
-    exchange: Exchange
-    """Whose rules hold; a simulated stock follows those of its board."""
+    exchange: str
+    """Whose rules hold, e.g. SH, SHFE, BINANCE; a simulated stock follows those of its board."""
     kind: Kind
     board: Board | None
     b_share: bool
     fund: FundCategory | None
     """None for all but funds."""
+    product: str | None = None
+    """Of a future, e.g. rb; None for all else."""
+    pair: str | None = None
+    """Of a coin, e.g. BTC-USDT; None for all else."""
+
+    @property
+    def product_key(self) -> str | None:
+        """E.g. rb.SHFE."""
+        return None if self.product is None else f"{self.product}.{self.exchange}"
+
+    @property
+    def continuous(self) -> bool:
+        """True for a spliced main contract (rb.SHFE): a future without month."""
+        return self.product is not None and self.symbol == self.product_key
 
     @property
     def segment(self) -> Segment | None:
-        """None for an index: it is quoted, not traded."""
+        """None for an index, which is quoted, not traded, and for futures and coins."""
         if self.fund is not None:
             return "growth_fund" if self.fund == "growth" else "fund"
         return self.board
 
     @property
-    def tick_group(self) -> TickGroup:
+    def tick_group(self) -> TickGroup | None:
+        if self.kind in ("future", "crypto"):
+            return None
         if self.kind == "index":
             return "index"
         if self.fund is not None:
@@ -52,6 +68,8 @@ class Subject:
 
     @property
     def settlement_class(self) -> SettlementClass:
+        if self.kind == "future" or self.kind == "crypto":
+            return self.kind
         if self.fund is not None:
             return self.fund
         return "b" if self.b_share else "a"
@@ -62,6 +80,10 @@ class Subject:
 
     @property
     def session_group(self) -> str:
+        if self.product_key is not None:
+            return self.product_key
+        if self.pair is not None:
+            return self.exchange
         return f"{self.exchange}.{self.segment}"
 
 
@@ -69,11 +91,22 @@ def subject_of(symbol: str, prefixes: dict[str, FundCategory], kind: str | None 
     """Read a canonical symbol. `kind` overrules what the code says. Raise SymbolError."""
     code, exchange = split(symbol)
     guessed, board = classify(symbol)
+    if guessed in ("future", "crypto"):
+        return Subject(
+            symbol=symbol,
+            exchange=exchange,
+            kind=guessed,
+            board=None,
+            b_share=False,
+            fund=None,
+            product=product_of(symbol),
+            pair=code if guessed == "crypto" else None,
+        )
     actual = cast(Kind, kind) if kind in ("stock", "index", "etf", "fund") else guessed
     fund = _fund_category(code, exchange, prefixes) if actual in ("etf", "fund") else None
     return Subject(
         symbol=symbol,
-        exchange=_simulated_exchange(code) if is_simulated(symbol) else cast(Exchange, exchange),
+        exchange=_simulated_exchange(code) if is_simulated(symbol) else exchange,
         kind=actual,
         board=board if actual == "stock" else None,
         b_share=actual == "stock" and (exchange, code[:3]) in (("SH", "900"), ("SZ", "200")),

@@ -11,7 +11,18 @@ from pydantic import BaseModel, ConfigDict
 from quantdesk.core.strategies.parameters import Parameter, read_outline
 
 _FIELD = re.compile(r"^# (name_zh|name_en|about_zh|about_en): (.+)$")
-_ORDER = ("double_moving_average", "rsi_reversal", "bollinger", "momentum")
+_ORDER = (
+    "double_moving_average",
+    "rsi_reversal",
+    "bollinger",
+    "momentum",
+    "predicted_move",
+    "exchange_style",
+    "backtrader_double_moving_average",
+    "backtrader_rsi_reversal",
+    "backtrader_bollinger",
+    "backtrader_momentum",
+)
 
 
 class Template(BaseModel):
@@ -31,7 +42,7 @@ class Template(BaseModel):
 
 @cache
 def templates() -> tuple[Template, ...]:
-    """Give all templates, simplest first."""
+    """Give all templates: event strategies, simplest first, then Backtrader's."""
     return tuple(_read(name) for name in _ORDER)
 
 

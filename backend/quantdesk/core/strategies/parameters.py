@@ -1,6 +1,12 @@
 """The parameters of a strategy, read from its source without running it.
 
-A parameter's form is described in the comment on its line:
+Strategies of quantdesk.sdk declare them in the class body; a plain number, text or True/False is one, too:
+
+    fast: int = param(10, min=2, max=120, help="快线周期")
+    kind: str = param("sma", choices=["sma", "ema"])
+    slow = 30
+
+Backtrader's stand in `params`. A parameter's form is described in the comment on its line:
 
     params = (
         ("fast", 10),       # 快线周期 [2, 120]        help text, then the allowed range
@@ -20,38 +26,25 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from quantdesk.core.backtest.code_errors import STRATEGY_FILE, ParameterError, StrategyError, describe
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.backtest.spec import ParamValue
+from quantdesk.core.strategies.class_body import declared_in_body, literal, sdk_names, type_of
+from quantdesk.core.strategies.parameter import Parameter as Parameter
+from quantdesk.core.strategies.parameter import ParameterType as ParameterType
 
 MAX_SOURCE_BYTES = 1_000_000
 
-ParameterType = Literal["int", "float", "bool", "str", "other"]
-
-_STRATEGY_BASES = frozenset({"Strategy", "SignalStrategy"})
+_STRATEGY_BASES = frozenset({"Strategy", "SignalStrategy", "VectorStrategy"})
 _RANGE = re.compile(r"\[\s*(-?[\d.]+(?:e-?\d+)?)?\s*[,，~]\s*(-?[\d.]+(?:e-?\d+)?)?\s*\]\s*$", re.I)
 _CHOICES = re.compile(r"\{([^{}]+)\}\s*$")
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Parameter(_Part):
-    name: str
-    type: ParameterType
-    default: ParamValue | None
-    """None only for type other."""
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: list[ParamValue] | None = None
-    help: str | None = None
-    line: int
-    """1-based line of its declaration."""
 
 
 class StrategyClass(_Part):
@@ -65,7 +58,7 @@ class StrategyOutline(_Part):
     """What a strategy's file holds."""
 
     classes: list[StrategyClass]
-    """Classes that extend bt.Strategy, directly or through another of the file; in order of the file."""
+    """Classes that extend a Strategy, directly or through another of the file; in order of the file."""
     selected: str | None
     """The one that runs unless another is named: the last that no other extends. None without any."""
 
@@ -113,7 +106,7 @@ def validate_params(parameters: Sequence[Parameter], overrides: Mapping[str, Par
             problems[name] = f"the strategy has no such parameter; it has {', '.join(known) or 'none'}"
             continue
         try:
-            checked[name] = _fit(parameter, value)
+            checked[name] = fitted(parameter, value)
         except ValueError as problem:
             problems[name] = str(problem)
     if problems:
@@ -144,46 +137,52 @@ def _from_text(kind: ParameterType | None, text: str) -> ParamValue:
     return text
 
 
-def _fit(parameter: Parameter, value: ParamValue) -> ParamValue:
-    fitted: ParamValue
+def fitted(parameter: Parameter, value: ParamValue) -> ParamValue:
+    """Give a value with the parameter's type. Raise ValueError saying what is wrong with it."""
+    fitting: ParamValue
     match parameter.type:
         case "int" if isinstance(value, int | float) and not isinstance(value, bool) and float(value).is_integer():
-            fitted = int(value)
+            fitting = int(value)
         case "float" if isinstance(value, int | float) and not isinstance(value, bool):
-            fitted = float(value)
+            fitting = float(value)
         case "bool" if isinstance(value, bool):
-            fitted = value
+            fitting = value
         case "str" if isinstance(value, str):
-            fitted = value
+            fitting = value
         case "other":
             raise ValueError("its default is computed in the code; change it there")
         case _:
             raise ValueError(f"{value!r} must be of type {parameter.type}")
-    if isinstance(fitted, int | float) and not isinstance(fitted, bool):
-        if not abs(fitted) < float("inf"):
+    if isinstance(fitting, int | float) and not isinstance(fitting, bool):
+        if not abs(fitting) < float("inf"):
             raise ValueError(f"{value!r} must be a finite number")
-        if parameter.minimum is not None and fitted < parameter.minimum:
-            raise ValueError(f"{fitted} is below the minimum {parameter.minimum:g}")
-        if parameter.maximum is not None and fitted > parameter.maximum:
-            raise ValueError(f"{fitted} is above the maximum {parameter.maximum:g}")
-    if parameter.choices is not None and fitted not in parameter.choices:
-        raise ValueError(f"{fitted!r} must be one of {', '.join(map(str, parameter.choices))}")
-    return fitted
+        if parameter.minimum is not None and fitting < parameter.minimum:
+            raise ValueError(f"{fitting} is below the minimum {parameter.minimum:g}")
+        if parameter.maximum is not None and fitting > parameter.maximum:
+            raise ValueError(f"{fitting} is above the maximum {parameter.maximum:g}")
+    if parameter.choices is not None and fitting not in parameter.choices:
+        raise ValueError(f"{fitting!r} must be one of {', '.join(map(str, parameter.choices))}")
+    return fitting
 
 
 def _outline(tree: ast.Module, source: str) -> StrategyOutline:
     lines = source.splitlines()
     found: dict[str, StrategyClass] = {}
     extended: set[str] = set()
+    ours = sdk_names(tree)
+    native: set[str] = set()
     for node in tree.body:
         if not isinstance(node, ast.ClassDef):
             continue
         bases = [_last_name(base) for base in node.bases]
         in_file = [base for base in bases if base in found]
-        if not in_file and not any(base in _STRATEGY_BASES for base in bases):
+        if not in_file and not any(base in _STRATEGY_BASES or base in ours for base in bases):
             continue
+        if any(base in native for base in in_file) or any(_first_name(base) in ours for base in node.bases):
+            native.add(node.name)
         inherited = {p.name: p for base in reversed(in_file) for p in found[base].parameters}
-        own = {parameter.name: parameter for parameter in _declared(node, lines)}
+        reader = declared_in_body(node) if node.name in native else _declared(node, lines)
+        own = {parameter.name: parameter for parameter in reader}
         extended.update(in_file)
         found[node.name] = StrategyClass(
             name=node.name,
@@ -193,6 +192,13 @@ def _outline(tree: ast.Module, source: str) -> StrategyOutline:
         )
     leaves = [name for name in found if name not in extended]
     return StrategyOutline(classes=list(found.values()), selected=leaves[-1] if leaves else None)
+
+
+def _first_name(node: ast.expr) -> str | None:
+    """Give sdk of a base written as sdk.Strategy."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _last_name(node: ast.expr) -> str | None:
@@ -251,8 +257,8 @@ def _comments(lines: list[str], first: int, last: int) -> dict[int, str]:
 
 
 def _parameter(name: str, default: ast.expr, comment: str | None) -> Parameter:
-    value = _literal(default)
-    kind = _type_of(value)
+    value = literal(default)
+    kind = type_of(value)
     minimum = maximum = None
     choices: list[ParamValue] | None = None
     help_text = comment or ""
@@ -273,30 +279,6 @@ def _parameter(name: str, default: ast.expr, comment: str | None) -> Parameter:
         help=help_text.strip(" :：,，") or None,
         line=default.lineno,
     )
-
-
-def _literal(node: ast.expr) -> ParamValue | None:
-    match node:
-        case ast.Constant(value=bool() | int() | float() | str() as value):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
-        case _:
-            return None
-
-
-def _type_of(value: ParamValue | None) -> ParameterType:
-    match value:
-        case bool():
-            return "bool"
-        case int():
-            return "int"
-        case float():
-            return "float"
-        case str():
-            return "str"
-        case _:
-            return "other"
 
 
 def _number(text: str | None) -> float | None:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response, status
 
+from quantdesk.core.backtest.diff import ReportDiff
 from quantdesk.core.backtest.result import BacktestResult
-from quantdesk.features.backtests import export, schemas, service
+from quantdesk.features.backtests import comparing, export, schemas, service
 from quantdesk.features.backtests.errors import (
     BacktestNotFinished,
     BacktestNotFound,
@@ -126,6 +127,17 @@ async def get_report(
     if etag_matches(if_none_match, etag):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/{backtest_id}/diff/{other_id}",
+    responses=problems(BacktestNotFound, BacktestNotFinished, ReportGone, StrategyNotFound, VersionNotFound),
+)
+async def get_diff(
+    backtest_id: str, other_id: str, principal: Reader, uow: ReadUnit, context: ContextDep
+) -> ReportDiff:
+    """What is different in the other one: code, settings, metrics, orders, fills, equity."""
+    return await comparing.diff(uow, context, backtest_id, other_id, principal.user_id)
 
 
 @router.get(

@@ -6,9 +6,12 @@ import asyncio
 import gzip
 from typing import cast
 
+import numpy as np
+
 from quantdesk.core.backtest.code_errors import ParameterError, StrategyError
 from quantdesk.core.backtest.result import BacktestResult, Metrics
 from quantdesk.core.backtest.spec import BacktestSpec
+from quantdesk.core.backtest.sweep import simple_returns
 from quantdesk.core.instruments.symbol import SymbolError, normalise
 from quantdesk.core.strategies.parameters import read_outline, validate_params
 from quantdesk.features.backtests import repository
@@ -27,6 +30,7 @@ from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.schemas import TERMINAL, Job
 from quantdesk.features.strategies import service as strategies
 from quantdesk.features.strategies.schemas import LastBacktest
+from quantdesk.features.trials import service as trials
 from quantdesk.kit import audit, clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.errors import Invalid
@@ -179,8 +183,32 @@ async def finish(uow: UnitOfWork, backtest_id: str, strategy_id: str, report_key
     row.metrics = result.metrics.model_dump(mode="json")
     row.sparkline = sparkline(result)
     row.report_key = report_key
+    await _note_trial(uow, row, result)
     last = LastBacktest(id=row.id, total_return=result.metrics.total_return, finished_at=clock.utcnow())
     await strategies.note_backtest(uow, strategy_id, last)
+
+
+async def _note_trial(uow: UnitOfWork, row: BacktestRow, result: BacktestResult) -> None:
+    """Enter the run in the strategy's ledger of trials."""
+    job = (await jobs.get_many(uow, [row.job_id]))[row.job_id]
+    equity = np.array([float(result.spec.cash), *result.series.equity])
+    await trials.note(
+        uow,
+        owner_id=row.owner_id,
+        strategy_id=row.strategy_id,
+        version=row.version,
+        code_hash=result.code_sha256,
+        source="backtest",
+        source_id=row.id,
+        trials=[
+            trials.NewTrial(
+                number=0,
+                spec=result.spec,
+                returns=simple_returns(equity).astype(np.float64),
+                seconds=(clock.utcnow() - job.started_at).total_seconds() if job.started_at else None,
+            )
+        ],
+    )
 
 
 def report_key(backtest_id: str) -> str:

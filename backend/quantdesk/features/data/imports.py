@@ -10,7 +10,7 @@ from typing import cast
 
 from quantdesk.features.data import repository, uploads
 from quantdesk.features.data.errors import ImportNotFound
-from quantdesk.features.data.importer import import_file
+from quantdesk.features.data.importer import ActionsReading, import_file
 from quantdesk.features.data.importer.dry import DryStore
 from quantdesk.features.data.schemas import FileOptions, FileReport, Import, ImportCreate
 from quantdesk.features.data.tables import ImportRow
@@ -132,7 +132,7 @@ async def carry_out(context: Context, import_id: str, on_progress: FilesProgress
 async def import_one(
     context: Context, item: Item, on_progress: Progress = lambda _: None, *, dry_run: bool = False
 ) -> FileReport:
-    """Store one file whole or not at all, then register its instruments.
+    """Store one file whole or not at all, then register its instruments; corporate actions in one transaction.
 
     A failure between the two leaves bars without a name; the next import of the file puts that right.
     """
@@ -147,6 +147,12 @@ async def import_one(
         name=item.name,
         on_progress=on_progress,
     )
+    if isinstance(reading, ActionsReading):
+        async with context.database.unit(write=not dry_run) as uow:
+            receipt = await market.store_actions(uow, reading.actions, SOURCE, dry_run=dry_run)
+        told = {"inserted": receipt.inserted, "updated": receipt.updated, "unchanged": receipt.unchanged}
+        changed = receipt.inserted + receipt.updated > 0
+        return report.model_copy(update=told | {"status": "stored" if changed else "unchanged"})
     if reading is not None and not dry_run:
         stored = set(report.symbols)
         async with context.database.unit() as uow:

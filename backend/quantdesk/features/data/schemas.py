@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from quantdesk.features.jobs.schemas import Job
 
 FileFormat = Literal["csv", "parquet", "tdx_day"]
+Content = Literal["bars", "actions"]
+"""Daily bars, or corporate actions."""
 Layout = Literal["baostock", "akshare", "tushare", "tdx", "generic"]
 Encoding = Literal["utf-8", "gb18030"]
 """gb18030 also reads GBK and GB2312."""
@@ -72,6 +74,8 @@ class FileInspection(Schema):
     name: str
     size: int
     format: FileFormat
+    content: Content = "bars"
+    """Of corporate actions the columns are known by their names: `mapping` is empty, and nothing is to be chosen."""
     layout: Layout
     encoding: str | None
     delimiter: str | None
@@ -118,6 +122,7 @@ class FileReport(Schema):
 
     name: str
     size: int
+    content: Content = "bars"
     sha256: str | None
     """None when the file was refused before it was read to its end."""
     status: Literal["stored", "unchanged", "refused"]
@@ -130,6 +135,7 @@ class FileReport(Schema):
     rejected: int
     """Bad rows."""
     inserted: int
+    """Bars; of corporate actions: ex-dates."""
     updated: int
     unchanged: int
     errors: list[RowError]

@@ -1,7 +1,8 @@
 """Events of jobs.
 
 On the bus: `jobs.<id>` has everything of one job, `jobs.user.<owner_id>` each change of state of any of a user's
-jobs. A WebSocket client subscribes to `jobs.<id>` and to `jobs`, which the hub maps to the user's own.
+jobs but those that are parts of another. A WebSocket client subscribes to `jobs.<id>` and to `jobs`, which the hub
+maps to the user's own.
 """
 
 from __future__ import annotations

@@ -31,11 +31,12 @@ async def page(
     owner_id: str,
     states: Collection[str] | None,
     kinds: Collection[str] | None,
+    parent_id: str | None,
     before: str | None,
     limit: int,
 ) -> Sequence[JobRow]:
-    """Give the owner's jobs, newest first; ids sort by time of creation."""
-    query = select(JobRow).where(JobRow.owner_id == owner_id)
+    """Give the owner's jobs, or one job's parts, newest first; ids sort by time of creation."""
+    query = select(JobRow).where(JobRow.owner_id == owner_id, JobRow.parent_id == parent_id)
     if states:
         query = query.where(JobRow.state.in_(states))
     if kinds:
@@ -43,6 +44,12 @@ async def page(
     if before:
         query = query.where(JobRow.id < before)
     return (await session.scalars(query.order_by(JobRow.id.desc()).limit(limit))).all()
+
+
+async def parts(session: AsyncSession, parent_id: str) -> Sequence[JobRow]:
+    """Give the parts of a job, oldest first."""
+    query = select(JobRow).where(JobRow.parent_id == parent_id).order_by(JobRow.id)
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
 async def compare_and_set(

@@ -32,11 +32,14 @@ async def list_jobs(
     uow: ReadUnit,
     state: Annotated[list[schemas.JobState] | None, Query()] = None,
     kind: Annotated[list[schemas.JobKind] | None, Query()] = None,
+    parent_id: Annotated[str | None, Query(max_length=26)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[schemas.Job]:
-    """One's jobs, newest first."""
-    return await service.list_jobs(uow, principal.user_id, states=state, kinds=kind, cursor=cursor, limit=limit)
+    """One's jobs, newest first: those that stand alone, or with `parent_id` the parts of one."""
+    return await service.list_jobs(
+        uow, principal.user_id, states=state, kinds=kind, parent_id=parent_id, cursor=cursor, limit=limit
+    )
 
 
 @router.get("/{job_id}", responses=problems(JobNotFound))

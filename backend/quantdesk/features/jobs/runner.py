@@ -54,6 +54,7 @@ class JobRunner:
         self._runs: dict[str, _Run] = {}
         self._idle = asyncio.Event()
         self._stopping = False
+        self._parts: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> int:
@@ -79,6 +80,13 @@ class JobRunner:
             del self._runs[job_id]
             if not self._runs:
                 self._idle.set()
+
+    async def _run_part(self, job_id: str) -> None:
+        """Run a part in a task of its own: it is claimed, leased and ended like any job, whatever ends its parent."""
+        task = asyncio.create_task(self.run(job_id))
+        self._parts.add(task)
+        task.add_done_callback(self._parts.discard)
+        await asyncio.shield(task)
 
     async def stop(self, grace: float = 5.0) -> None:
         """Interrupt all running jobs and give them back; wait for it at most `grace` seconds."""
@@ -112,6 +120,7 @@ class JobRunner:
             request_id=row.request_id,
         )
         job.cancelled = run.cancelled
+        job.run_part = self._run_part
         log.info("job started", kind=job.kind, attempt=job.attempt)
         run.work = asyncio.create_task(self._work(job))
         if self._stopping:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
 import structlog
@@ -50,6 +50,9 @@ class RunningJob:
         """Of the HTTP request that made the job; pass it to child processes for their log lines."""
         self.cancelled = asyncio.Event()
         """Set when the user cancels; the handler then ends soon and gives Cancelled."""
+        self.run_part: Callable[[str], Awaitable[None]] | None = None
+        """Runs a queued part of this job in this job's own slot, to its end, unless another worker has taken it: a job
+        that waits for its parts thus keeps no slot from them. None where no runner is behind."""
         self.latest: JobProgress | None = None
         self._progress: JobProgress | None = None
         self._equity: PartialEquity | None = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 JobState = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
-JobKind = Literal["backtest", "import", "demo", "fetch", "welcome"]
+JobKind = Literal["backtest", "import", "demo", "fetch", "welcome", "optimisation", "sweep", "truncation"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -31,6 +31,8 @@ class JobError(BaseModel):
 
 class Job(BaseModel):
     id: str
+    parent_id: str | None
+    """What this one is a part of: the optimisation's job of a sweep, the strategy of a check for look-ahead."""
     kind: JobKind
     title: str
     state: JobState

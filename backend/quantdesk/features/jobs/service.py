@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from quantdesk.features.jobs.events import JobChanged
 from quantdesk.features.jobs.handlers import Cancelled, Failed, Outcome, Succeeded
 from quantdesk.features.jobs.log import archive_log, clear_log, live_logs, read_log
 from quantdesk.features.jobs.rules import sources, worker_lost
-from quantdesk.features.jobs.schemas import TERMINAL, Job, JobKind, JobLog, JobProgress, JobState
+from quantdesk.features.jobs.schemas import TERMINAL, Job, JobError, JobKind, JobLog, JobProgress, JobState
 from quantdesk.features.jobs.tables import JobRow
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
@@ -39,15 +40,18 @@ async def create(
     queue: QueueName,
     payload: dict[str, Any],
     subject_id: str | None = None,
+    parent_id: str | None = None,
 ) -> Job:
     """Write the job's row in the caller's transaction; it is handed to the workers after the commit.
 
-    `payload` is JSON and holds what the handler needs beyond the rows; a user's code never goes in there.
+    A job with a parent (a job, or what it is made for) is a part of it: lists leave it out, and it is cancelled with
+    its parent. `payload` is JSON and holds what the handler needs beyond the rows; a user's code never goes in there.
     """
     now = clock.utcnow()
     row = JobRow(
         id=new_id(),
         owner_id=owner_id,
+        parent_id=parent_id,
         kind=kind,
         title=title[:200],
         queue=queue,
@@ -90,12 +94,13 @@ async def list_jobs(
     *,
     states: Collection[JobState] | None = None,
     kinds: Collection[JobKind] | None = None,
+    parent_id: str | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Job]:
-    """Give the owner's jobs, newest first."""
+    """Give the owner's jobs, newest first: those that stand alone, or the parts of one."""
     before = cast(str, decode_cursor(cursor, str)[0]) if cursor else None
-    rows = await repository.page(uow.session, owner_id, states, kinds, before, limit + 1)
+    rows = await repository.page(uow.session, owner_id, states, kinds, parent_id, before, limit + 1)
     return Page(
         items=[repository.to_schema(row) for row in rows[:limit]],
         next_cursor=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None,
@@ -103,18 +108,46 @@ async def list_jobs(
 
 
 async def cancel(uow: UnitOfWork, context: Context, job_id: str, owner_id: str) -> Job:
-    """End a queued job, or tell a running one's worker; cancelling twice is fine.
+    """End a queued job, or tell a running one's worker, and so with its parts; cancelling twice is fine.
 
     Raise JobNotFound, JobNotCancellable.
     """
     job = await get(uow, job_id, owner_id)
     if job.state == "cancelling":
         return job
+    await cancel_parts(uow, context, job_id)
     moved = await _move(uow, context, job_id, "cancelled", only_from={"queued"})
     moved = moved or await _move(uow, context, job_id, "cancelling")
     if moved is None:
         raise JobNotCancellable(f"the job is {job.state} already; only a queued or running one can be cancelled")
     return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A job that is a part of another, as the other's handler sees it."""
+
+    id: str
+    state: JobState
+    payload: dict[str, Any]
+    error: JobError | None
+
+
+async def parts(uow: UnitOfWork, job_id: str) -> list[Part]:
+    """Give the parts of a job, oldest first."""
+    return [
+        Part(row.id, cast(JobState, row.state), row.payload, JobError.model_validate(row.error) if row.error else None)
+        for row in await repository.parts(uow.session, job_id)
+    ]
+
+
+async def cancel_parts(uow: UnitOfWork, context: Context, job_id: str) -> None:
+    """End the queued parts of a job, and tell the workers of its running ones."""
+    for row in await repository.parts(uow.session, job_id):
+        if row.state not in TERMINAL:
+            await _move(uow, context, row.id, "cancelled", only_from={"queued"}) or await _move(
+                uow, context, row.id, "cancelling"
+            )
 
 
 async def retry(uow: UnitOfWork, context: Context, job_id: str, owner_id: str) -> Job:
@@ -340,6 +373,7 @@ def _enqueue_after_commit(uow: UnitOfWork, context: Context, row: JobRow) -> Non
 def _publish_after_commit(uow: UnitOfWork, context: Context, row: JobRow) -> Job:
     job = repository.to_schema(row)
     body = JobChanged(job=job).model_dump_json()
-    for topic in (f"jobs.{row.id}", f"jobs.user.{row.owner_id}"):
+    # A list of jobs does not show parts, and need not hear of them.
+    for topic in (f"jobs.{row.id}", *([] if row.parent_id else [f"jobs.user.{row.owner_id}"])):
         uow.after_commit(partial(context.events.publish, topic, body))
     return job

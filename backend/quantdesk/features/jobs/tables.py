@@ -20,6 +20,8 @@ class JobRow(Base):
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    parent_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    """The job that this one is a part of; lists leave parts out."""
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(200))
     queue: Mapped[str] = mapped_column(String(20))

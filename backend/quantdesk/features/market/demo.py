@@ -8,13 +8,13 @@ from quantdesk.features.market import service
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.ports.bar_store import WriteReceipt
-from quantdesk.ports.data_source import DataSource
+from quantdesk.ports.data_source import WholeMarketSource
 
 SOURCE = "demo"
 
 
-async def install(context: Context, source: DataSource) -> WriteReceipt:
-    """Store the source's instruments and bars; the same market twice changes nothing."""
+async def install(context: Context, source: WholeMarketSource) -> WriteReceipt:
+    """Store the source's instruments, bars and corporate actions; the same market twice changes nothing."""
     infos = await asyncio.to_thread(source.instruments)
     dates = [info.list_date for info in infos if info.list_date]
     today = clock.today()
@@ -26,4 +26,5 @@ async def install(context: Context, source: DataSource) -> WriteReceipt:
     receipt = await asyncio.to_thread(write)
     async with context.database.unit() as uow:
         await service.register(uow, infos, SOURCE)
+        await service.store_actions(uow, source.corporate_actions(), SOURCE)
     return receipt

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
-from quantdesk.features.market import fetching, overview, rules, schemas, series, service
+from quantdesk.features.market import corporate_actions, fetching, overview, rules, schemas, series, service
 from quantdesk.features.market.errors import (
     BadIndicator,
     BadSymbol,
@@ -126,6 +126,13 @@ async def get_indicators(
         return _json(series.indicator_series(context.bars, query, names), etag)
 
     return await asyncio.to_thread(answer)
+
+
+@router.get("/stocks/{symbol}/actions", responses=problems(BadSymbol))
+async def list_corporate_actions(symbol: Symbol, principal: Reader, uow: ReadUnit) -> schemas.CorporateActionList:
+    """The dividends, bonus shares, conversions, rights issues and splits that are stored, newest first."""
+    name = service.canonical(symbol)
+    return schemas.CorporateActionList(symbol=name, items=await corporate_actions.list_actions(uow, name))
 
 
 @router.post(

@@ -45,6 +45,10 @@ _ASSUMES = {
         zh="没有从上市日起的全部日线，上市后的交易日数按工作日推算",
         en="Not all bars since its listing are stored; trading days since then are counted as weekdays",
     ),
+    "settlement": RuleText(
+        zh="期货涨跌停按上一交易日结算价；以所存日线的前收盘价当作结算价",
+        en="Limits of futures go by the previous settlement price; the stored previous close is taken for it",
+    ),
     "ex_right": RuleText(
         zh="当天的前收盘价未知，按上一收盘价计算，未考虑除权除息",
         en="The previous close of that day is not known; the last close is taken, without ex-right changes",
@@ -109,7 +113,9 @@ def _answer(
     next_number = None if number is None else number + 1
     next_rule = book.limits(subject, following, is_st=is_st, list_date=list_date, trading_day=next_number)
     limit = _limit(book, subject, rule, stored.preclose, "preclose")
-    if limit is None:
+    if subject.product is not None and limit is not None:
+        assumed.append("settlement")
+    if limit is None and subject.product is None:
         limit = _limit(book, subject, rule, stored.last_close, "last_close")
         if limit is not None:
             assumed.append("ex_right")
@@ -121,7 +127,7 @@ def _answer(
         is_st=is_st,
         list_date=list_date,
         limit=limit,
-        next_limit=_limit(book, subject, next_rule, stored.close, "last_close"),
+        next_limit=None if subject.product else _limit(book, subject, next_rule, stored.close, "last_close"),
         statements=describe(book, subject, day, is_st=is_st, list_date=list_date, trading_day=number),
         assumptions=[_ASSUMES[key] for key in assumed],
         rules_version=book.version,
@@ -158,7 +164,9 @@ def _limit(
     tick = book.tick(subject)
     if rule is None or price is None or tick is None:
         return None
-    base = Decimal(repr(price)).quantize(tick.size, ROUND_HALF_UP)
+    base = Decimal(repr(price))
+    if rule.base != "settlement":  # which may lie between two ticks
+        base = base.quantize(tick.size, ROUND_HALF_UP)
     # On the day of listing the exchange gives the issue price as the previous close.
     if base < tick.size or (rule.base == "issue_price" and kind != "preclose"):
         return None
@@ -168,7 +176,7 @@ def _limit(
     return DayLimit(
         rule_id=rule.row.id,
         base=str(base),
-        base_kind="issue_price" if rule.base == "issue_price" else kind,
+        base_kind=kind if rule.base == "preclose" else rule.base,
         up=str(prices[0]),
         down=str(prices[1]),
     )

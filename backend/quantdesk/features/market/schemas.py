@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
+from quantdesk.core.instruments.actions import ActionKind
 from quantdesk.core.rules.describe import RuleStatement
 from quantdesk.core.rules.rows import RuleText
 
@@ -149,8 +150,9 @@ class DayLimit(BaseModel):
     rule_id: str
     base: str
     """The price they are computed from."""
-    base_kind: Literal["preclose", "last_close", "issue_price"]
-    """last_close: no previous close of the day is known; right unless shares go ex-right that day."""
+    base_kind: Literal["preclose", "last_close", "issue_price", "settlement"]
+    """last_close: no previous close of the day is known; right unless shares go ex-right that day. settlement: of the
+    previous trading day, of futures."""
     up: str
     down: str
 
@@ -169,7 +171,40 @@ class MarketRules(BaseModel):
     next_limit: DayLimit | None
     """Of the next trading day, from the close of the day; None where that is not known."""
     statements: list[RuleStatement]
-    """In words, the price limit first; empty for an index, which is not traded."""
+    """In words, the price limit first, of futures and coins what is traded; empty for an index, which is not traded."""
     assumptions: list[RuleText]
     """What was taken for granted because it is not known here."""
     rules_version: str
+
+
+class CorporateActionItem(BaseModel):
+    """What one share of a stock got on an ex-date. Amounts are exact decimals, a share, in the quote's currency."""
+
+    ex_date: dt.date
+    kinds: list[ActionKind]
+    words_zh: str
+    """What ten shares get, e.g. 10送3派1.5."""
+    words_en: str
+    cash: str
+    """Before tax."""
+    bonus: str
+    """New shares out of profit."""
+    conversion: str
+    """New shares out of the capital reserve."""
+    split: str
+    """Shares that one becomes; 1 where there is no split."""
+    rights: str
+    """New shares that may be bought at `rights_price`."""
+    rights_price: str | None
+    announced: dt.date | None
+    record_date: dt.date | None
+    pay_date: dt.date | None
+    list_date: dt.date | None
+    """From when the new shares may be sold."""
+    source: str
+
+
+class CorporateActionList(BaseModel):
+    symbol: str
+    items: list[CorporateActionItem]
+    """Newest first; empty also where none is stored."""

@@ -17,6 +17,8 @@ from quantdesk.core.instruments.symbol import (
     split,
 )
 from quantdesk.features.market import repository
+from quantdesk.features.market.corporate_actions import actions_of as actions_of
+from quantdesk.features.market.corporate_actions import store_actions as store_actions
 from quantdesk.features.market.errors import BadSymbol, UnknownSymbol
 from quantdesk.features.market.instruments import instrument_cache
 from quantdesk.features.market.schemas import Instrument, InstrumentDetail, InstrumentKind

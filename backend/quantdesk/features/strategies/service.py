@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from quantdesk.core.backtest.code_errors import StrategyError
@@ -41,6 +42,12 @@ from quantdesk.kit.ids import new_id
 from quantdesk.kit.pagination import Page, decode_cursor, encode_cursor
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
+
+AfterSave = Callable[[UnitOfWork, Context, Principal, str, int], Awaitable[None]]
+"""Told of a strategy's id and its new version's number."""
+
+after_save: list[AfterSave] = []
+"""What slices above do in the transaction that saves a new version; filled where the app is put together."""
 
 CODE = "strategy_code"
 """Collection of the DocumentStore; a version's code under the version's id."""
@@ -194,6 +201,8 @@ async def save(
             newest_version=row.version,
         )
     await _add_version(uow, context, principal, row, body.code, body.message)
+    for act in after_save:
+        await act(uow, context, principal, row.id, row.version)
     return await get_version(uow, context, strategy_id, principal.user_id, row.version), True
 
 

@@ -61,6 +61,9 @@ const CHANGES: Record<Job["kind"], readonly string[]> = {
   backtest: ["backtests", "strategies"],
   demo: ["market", "data", "dashboard", "system", "strategies", "backtests"],
   fetch: ["market", "data", "dashboard"],
+  optimisation: ["optimisations", "strategies"],
+  sweep: [],
+  truncation: [],
   import: ["market", "data", "dashboard"],
   welcome: ["market", "data", "dashboard", "system", "strategies", "backtests"],
 };

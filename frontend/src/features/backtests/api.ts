@@ -8,6 +8,7 @@ import {
 import { useRef } from "react";
 
 import { api, idempotencyKey, unwrap } from "@/api/client";
+import { ApiError } from "@/api/errors";
 import type { components } from "@/api/schema.gen";
 
 import type { Adjustment } from "./logic/form";
@@ -20,6 +21,11 @@ export type CodeError = components["schemas"]["CodeError"];
 export type Order = components["schemas"]["Order"];
 export type Fill = components["schemas"]["Fill"];
 export type Rejection = components["schemas"]["Rejection"];
+export type CorporateActionRecord = components["schemas"]["CorporateActionRecord"];
+export type Analysis = components["schemas"]["Analysis"];
+export type BadgeItem = components["schemas"]["BadgeItem"];
+export type ReportDiff = components["schemas"]["ReportDiff"];
+export type LookaheadCheck = components["schemas"]["LookaheadCheck"];
 export type RoundTrip = components["schemas"]["RoundTrip"];
 export type Instrument = components["schemas"]["Instrument"];
 export type InstrumentKind = Instrument["kind"];
@@ -35,6 +41,10 @@ export const backtestKeys = {
   list: (filter: BacktestFilter) => [...backtestKeys.lists(), filter] as const,
   detail: (id: string) => [...backtestKeys.all, "detail", id] as const,
   report: (id: string) => [...backtestKeys.all, "report", id] as const,
+  significance: (id: string) => [...backtestKeys.all, "significance", id] as const,
+  lookahead: (strategyId: string, version: number) => [...backtestKeys.all, "lookahead", strategyId, version] as const,
+  diff: (id: string, other: string) => [...backtestKeys.all, "diff", id, other] as const,
+  rules: (symbol: string, date: string) => [...backtestKeys.all, "rules", symbol, date] as const,
   bars: (symbol: string, range: BarsRange) => [...backtestKeys.all, "bars", symbol, range] as const,
   code: (strategyId: string, version: number) => [...backtestKeys.all, "code", strategyId, version] as const,
   instruments: (q: string, kinds: readonly InstrumentKind[]) => [...backtestKeys.all, "instruments", q, kinds] as const,
@@ -69,6 +79,67 @@ export const reportQuery = (id: string) =>
     queryKey: backtestKeys.report(id),
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/v1/backtests/{backtest_id}/report", { params: { path: { backtest_id: id } }, signal })),
+    staleTime: Infinity,
+  });
+
+/** Where a backtest stands among the tries of its strategy; null where the ledger does not know it. More tries change it. */
+export const significanceQuery = (id: string) =>
+  queryOptions({
+    queryKey: backtestKeys.significance(id),
+    queryFn: async ({ signal }) => {
+      try {
+        return await unwrap(api.GET("/api/v1/backtests/{backtest_id}/significance", { params: { path: { backtest_id: id } }, signal }));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+  });
+
+/** How often a check under way is asked for. */
+const CHECK_POLL_MS = 2_000;
+
+/** The last look-ahead check of a version; null where the strategy is gone. */
+export const lookaheadQuery = (strategyId: string, version: number) =>
+  queryOptions({
+    queryKey: backtestKeys.lookahead(strategyId, version),
+    queryFn: async ({ signal }) => {
+      const path = { strategy_id: strategyId, number: version };
+      try {
+        return await unwrap(api.GET("/api/v1/strategies/{strategy_id}/versions/{number}/truncation", { params: { path }, signal }));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+    refetchInterval: ({ state }) => (state.data?.state === "queued" || state.data?.state === "running" ? CHECK_POLL_MS : false),
+  });
+
+/** Check a backtest's version for look-ahead, on the settings of that backtest. */
+export function useCheckLookahead({ strategy_id, version, spec }: Backtest) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(api.POST("/api/v1/strategies/{strategy_id}/versions/{number}/truncation", { params: { path: { strategy_id, number: version } }, body: { spec, samples: 12 } })),
+    onSuccess: (check) => client.setQueryData(lookaheadQuery(strategy_id, version).queryKey, check),
+  });
+}
+
+/** What differs between two finished runs. */
+export const diffQuery = (id: string, other: string) =>
+  queryOptions({
+    queryKey: backtestKeys.diff(id, other),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/backtests/{backtest_id}/diff/{other_id}", { params: { path: { backtest_id: id, other_id: other } }, signal })),
+    staleTime: Infinity,
+    retry: false,
+  });
+
+/** The exchange's rules of a stock on a day, each with its source. */
+export const dayRulesQuery = (symbol: string, date: string) =>
+  queryOptions({
+    queryKey: backtestKeys.rules(symbol, date),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/market/rules", { params: { query: { symbol, date } }, signal })),
     staleTime: Infinity,
   });
 

@@ -95,6 +95,8 @@ export const en: English<typeof zh> = {
   spread_one: "Use for {{count}} other file with the same columns",
   skipBadRows: "Skip bad rows",
   skipBadRowsHelp: "Without this, one bad row keeps the whole file out",
+  actionsLayout: "Corporate actions: the columns are known by their names; there is nothing to choose.",
+  "content.actions": "corporate actions",
   fixedLayout: "The columns of TDX files are fixed; there is nothing to choose.",
   start: "Import {{count}} files",
   start_one: "Import {{count}} file",

@@ -92,6 +92,8 @@ export const zh = {
   spread: "用于另外 {{count}} 个相同列的文件",
   skipBadRows: "跳过坏行",
   skipBadRowsHelp: "不选时，一个坏行会让整个文件不写入",
+  actionsLayout: "除权除息数据：列按列名识别，无需指定。",
+  "content.actions": "除权除息",
   fixedLayout: "通达信文件的列是固定的，无需指定。",
   start: "导入 {{count}} 个文件",
   startFailed: "导入没有开始",

@@ -13,6 +13,7 @@ export type IndicatorResult = components["schemas"]["IndicatorResult"];
 export type MarketOverview = components["schemas"]["MarketOverview"];
 export type MarketRules = components["schemas"]["MarketRules"];
 export type DayLimit = components["schemas"]["DayLimit"];
+export type CorporateActionItem = components["schemas"]["CorporateActionItem"];
 export type RuleStatement = components["schemas"]["RuleStatement"];
 export type Interval = BarSeries["interval"];
 export type Adjust = BarSeries["adjust"];
@@ -89,6 +90,14 @@ export const rulesQuery = (symbol: string, date: string | null) =>
   queryOptions({
     queryKey: [...marketKeys.stock(symbol), "rules", date] as const,
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/market/rules", { params: { query: { symbol, date } }, signal })),
+    staleTime: 60_000,
+  });
+
+/** The stored corporate actions, newest first. */
+export const actionsQuery = (symbol: string) =>
+  queryOptions({
+    queryKey: [...marketKeys.stock(symbol), "actions"] as const,
+    queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/stocks/{symbol}/actions", { params: { path: { symbol } }, signal }))).items,
     staleTime: 60_000,
   });
 

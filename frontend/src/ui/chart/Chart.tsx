@@ -4,7 +4,7 @@ import { useTheme, type Theme } from "@/app/theme/useTheme";
 import type { Sheet } from "@/ui/format/csv";
 
 import { Canvas } from "./Canvas";
-import type { EChartsCoreOption } from "./echarts";
+import type { EChartsCoreOption, EChartsType } from "./echarts";
 import { ExportMenu } from "./ExportMenu";
 import { baseOption } from "./style";
 import { showWindow, useChartKeys } from "./useChartKeys";
@@ -27,8 +27,10 @@ export interface ChartProps {
   exportName: string;
   /** The figures, for the CSV export. */
   sheet?: () => Sheet;
-  /** Index of the clicked point. */
-  onPick?: (dataIndex: number) => void;
+  /** Index of the clicked point, or of that under the crosshair when Enter is pressed, and of its series. */
+  onPick?: (dataIndex: number, seriesIndex: number) => void;
+  /** Called with the drawn chart, and with null when it goes: for events of its own. Keep it stable. */
+  onChart?: (chart: EChartsType | null) => void;
   hideTitle?: boolean;
 }
 
@@ -38,17 +40,22 @@ interface ZoomState {
 }
 
 /** A chart of any kind in the product's style: themed, resized, linked, keyboard-reachable, exportable. */
-export function Chart({ label, option, count, height = 280, group, exportName, sheet, onPick, hideTitle = false }: ChartProps) {
+export function Chart({ label, option, count, height = 280, group, exportName, sheet, onPick, onChart, hideTitle = false }: ChartProps) {
   const theme = useTheme();
   const container = useRef<HTMLDivElement>(null);
   const full = useMemo(() => layOver(baseOption(theme), option(theme)), [theme, option]);
   const chart = useEChart(container, full, group);
   const home = useMemo<Window>(() => ({ start: 0, end: Math.max(0, count - 1) }), [count]);
 
-  const pick = useEffectEvent((index: number) => onPick?.(index));
+  useEffect(() => {
+    onChart?.(chart);
+    return () => onChart?.(null);
+  }, [chart, onChart]);
+
+  const pick = useEffectEvent((index: number, series: number) => onPick?.(index, series));
   useEffect(() => {
     if (chart === null) return;
-    chart.on("click", ({ dataIndex }) => typeof dataIndex === "number" && pick(dataIndex));
+    chart.on("click", ({ dataIndex, seriesIndex }) => typeof dataIndex === "number" && pick(dataIndex, seriesIndex ?? 0));
     chart.getZr().on("dblclick", () => showWindow(chart, home));
     return () => {
       if (chart.isDisposed()) return;
@@ -61,6 +68,7 @@ export function Chart({ label, option, count, height = 280, group, exportName, s
     chart,
     count,
     home,
+    onPick: (index) => onPick?.(index, 0),
     window: () => {
       const zoom = (chart?.getOption() as { dataZoom?: ZoomState[] } | undefined)?.dataZoom?.[0];
       return { start: zoom?.startValue ?? home.start, end: zoom?.endValue ?? home.end };

@@ -1,5 +1,5 @@
 /** The parts of ECharts this product uses, and nothing else: whatever imports this belongs in a lazy chunk. */
-import { BarChart, CandlestickChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CandlestickChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
 import {
   AxisPointerComponent,
   DataZoomInsideComponent,
@@ -8,6 +8,7 @@ import {
   LegendComponent,
   MarkAreaComponent,
   MarkLineComponent,
+  ParallelComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
 } from "echarts/components";
@@ -27,6 +28,8 @@ register([
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,
+  ParallelChart,
+  ParallelComponent,
   ScatterChart,
   TooltipComponent,
   VisualMapContinuousComponent,

@@ -1,2 +1,3 @@
 export { Chart, type ChartProps } from "./Chart";
 export { dateAxis, valueAxis } from "./style";
+export type { EChartsType } from "./echarts";

@@ -13,6 +13,8 @@ interface ChartKeys {
   home: Window;
   /** Called when a key has moved the crosshair. */
   onMove?: (index: number) => void;
+  /** Called by Enter with the point under the crosshair. */
+  onPick?: (index: number) => void;
 }
 
 /** Show a window of points. */
@@ -20,8 +22,8 @@ export function showWindow(chart: EChartsType, { start, end }: Window): void {
   chart.dispatchAction({ type: "dataZoom", dataZoomIndex: 0, startValue: start, endValue: end });
 }
 
-/** The keyboard of a chart: arrows move the crosshair, + and - zoom, Shift pans, Home/End jump, 0 resets. */
-export function useChartKeys({ chart, count, window, home, onMove }: ChartKeys) {
+/** The keyboard of a chart: arrows move the crosshair, + and - zoom, Shift pans, Home/End jump, Enter picks, 0 resets. */
+export function useChartKeys({ chart, count, window, home, onMove, onPick }: ChartKeys) {
   const at = useRef<number | null>(null);
 
   const onKeyDown = useCallback(
@@ -67,6 +69,9 @@ export function useChartKeys({ chart, count, window, home, onMove }: ChartKeys) 
         case "0":
           showWindow(chart, home);
           break;
+        case "Enter":
+          if (at.current !== null) onPick?.(at.current);
+          break;
         case "Escape":
           at.current = null;
           chart.dispatchAction({ type: "hideTip" });
@@ -76,7 +81,7 @@ export function useChartKeys({ chart, count, window, home, onMove }: ChartKeys) 
       }
       event.preventDefault();
     },
-    [chart, count, window, home, onMove],
+    [chart, count, window, home, onMove, onPick],
   );
 
   return onKeyDown;

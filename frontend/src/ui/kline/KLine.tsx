@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import { usePrefs } from "@/app/prefs";
 import { useTheme } from "@/app/theme/useTheme";
@@ -13,7 +13,7 @@ import { layout as layoutOf } from "./layout";
 import { Legends } from "./Legends";
 import { MarkCard } from "./MarkCard";
 import { klineOption } from "./option";
-import type { KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
+import type { BarEvent, KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
 import "@/ui/chart/chart.css";
 
 export interface KLineProps {
@@ -25,6 +25,10 @@ export interface KLineProps {
   overlays?: readonly KLineLine[];
   panes?: readonly KLinePane[];
   marks?: readonly TradeMark[];
+  /** What happened to the stock itself: dividends, new shares. */
+  events?: readonly BarEvent[];
+  /** A bar with marks was clicked, or chosen with Enter; without it a click pins the card of its orders. */
+  onPick?: (time: string) => void;
   /** Pixels. */
   height?: number;
   /** Bars shown at first, the newest. */
@@ -37,6 +41,9 @@ export interface KLineProps {
 const NO_LINES: readonly KLineLine[] = [];
 const NO_PANES: readonly KLinePane[] = [];
 const NO_MARKS: readonly TradeMark[] = [];
+const NO_EVENTS: readonly BarEvent[] = [];
+/** How far from a marked bar a click still means it. */
+const REACH = 12;
 
 /** Candles with volume, indicators and trade marks. Arrays should be stable between renders: a new one redraws. */
 export function KLine({
@@ -46,6 +53,8 @@ export function KLine({
   overlays = NO_LINES,
   panes = NO_PANES,
   marks = NO_MARKS,
+  events = NO_EVENTS,
+  onPick,
   height = 560,
   initialBars = 240,
   focus = null,
@@ -70,11 +79,30 @@ export function KLine({
 
   const layout = useMemo(() => layoutOf(height, panes.length), [height, panes.length]);
   const build = useCallback(
-    (window: Window) => klineOption({ bars, tick, overlays, panes, marks, layout, theme, language, window }),
-    [bars, tick, overlays, panes, marks, layout, theme, language],
+    (window: Window) => klineOption({ bars, tick, overlays, panes, marks, events, layout, theme, language, window }),
+    [bars, tick, overlays, panes, marks, events, layout, theme, language],
   );
   const option = useMemo(() => build(home), [build, home]);
   const chart = useEChart(container, option);
+
+  const marksByTime = useMemo(() => Map.groupBy(marks, (mark) => mark.time), [marks]);
+  const eventsByTime = useMemo(() => Map.groupBy(events, (event) => event.time), [events]);
+  const pick = (time: string) => {
+    if (onPick === undefined) setPinned(time);
+    else onPick(time);
+  };
+  /** Pick the marked bar nearest to a point of the canvas, within reach. */
+  const pickAt = useEffectEvent((x: number, y: number) => {
+    const { gridTop, gridHeight } = layout.main;
+    if (chart === null || y < gridTop || y > gridTop + gridHeight) return;
+    let nearest: { time: string; away: number } | null = null;
+    for (const [index, time] of bars.time.entries()) {
+      if (!marksByTime.has(time) && !eventsByTime.has(time)) continue;
+      const away = Math.abs(chart.convertToPixel({ xAxisIndex: 0 }, index) - x);
+      if (away <= REACH && (nearest === null || away < nearest.away)) nearest = { time, away };
+    }
+    if (nearest !== null) pick(nearest.time);
+  });
 
   useEffect(() => {
     if (chart === null) return undefined;
@@ -90,15 +118,14 @@ export function KLine({
       const [axis] = (event as { axesInfo?: { value?: number }[] }).axesInfo ?? [];
       setHover(axis?.value ?? null);
     });
-    chart.on("click", { seriesType: "scatter" }, ({ value }) => {
-      const index = Array.isArray(value) ? value[0] : undefined;
-      if (typeof index === "number") setPinned(bars.time[index] ?? null);
-    });
+    const onClick = ({ offsetX, offsetY }: { offsetX: number; offsetY: number }) => pickAt(offsetX, offsetY);
+    chart.getZr().on("click", onClick);
     chart.getZr().on("dblclick", () => showWindow(chart, home));
     chart.getZr().on("globalout", () => setHover(null));
     return () => {
       if (chart.isDisposed()) return;
-      for (const name of ["datazoom", "updateAxisPointer", "click"]) chart.off(name);
+      for (const name of ["datazoom", "updateAxisPointer"]) chart.off(name);
+      chart.getZr().off("click", onClick);
       for (const name of ["dblclick", "globalout"] as const) chart.getZr().off(name);
     };
   }, [chart, option, bars, days, home, shownWindow]);
@@ -109,12 +136,17 @@ export function KLine({
     if (window !== null) showWindow(chart, window);
   }, [chart, bars, focus]);
 
-  const onKeyDown = useChartKeys({ chart, count, window: shownWindow, home, onMove: setHover });
-
-  const marksByTime = useMemo(() => Map.groupBy(marks, (mark) => mark.time), [marks]);
+  const onChartKey = useChartKeys({ chart, count, window: shownWindow, home, onMove: setHover });
   const index = Math.min(hover ?? count - 1, count - 1);
   const cardTime = pinned ?? (hover === null ? null : (bars.time[index] ?? null));
-  const cardMarks = cardTime === null ? undefined : marksByTime.get(cardTime);
+  const cardMarks = (cardTime === null ? undefined : marksByTime.get(cardTime)) ?? NO_MARKS;
+  const cardEvents = (cardTime === null ? undefined : eventsByTime.get(cardTime)) ?? NO_EVENTS;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const time = hover === null ? undefined : bars.time[index];
+    if (event.key === "Enter" && time !== undefined && (marksByTime.has(time) || eventsByTime.has(time))) pick(time);
+    else onChartKey(event);
+  };
 
   const sheet = (): Sheet => {
     const lines = [...overlays, ...panes.flatMap((pane) => [...pane.lines, ...(pane.histogram ? [pane.histogram] : [])])];
@@ -138,10 +170,11 @@ export function KLine({
       <div className="kline-tools">
         <ExportMenu chart={chart} name={exportName} sheet={sheet} />
       </div>
-      {cardTime !== null && cardMarks !== undefined && (
+      {cardTime !== null && cardMarks.length + cardEvents.length > 0 && (
         <MarkCard
           time={cardTime}
           marks={cardMarks}
+          events={cardEvents}
           tick={tick}
           onClose={pinned === null ? undefined : () => setPinned(null)}
         />

@@ -4,7 +4,7 @@ import { Button } from "antd";
 import { formatNumber, formatPrice } from "@/ui/format";
 import { uiTexts } from "@/ui/i18n";
 
-import type { TradeMark } from "./types";
+import type { BarEvent, TradeMark } from "./types";
 
 /** As drawn on the chart: filled, refused. */
 const MARKS = { buy: ["▲", "△"], sell: ["▼", "▽"] } as const;
@@ -12,13 +12,14 @@ const MARKS = { buy: ["▲", "△"], sell: ["▼", "▽"] } as const;
 interface MarkCardProps {
   time: string;
   marks: readonly TradeMark[];
+  events: readonly BarEvent[];
   tick: number;
   /** Present when the card is pinned. */
   onClose: (() => void) | undefined;
 }
 
 /** The orders of one bar: shown under the pointer, kept by a click. */
-export function MarkCard({ time, marks, tick, onClose }: MarkCardProps) {
+export function MarkCard({ time, marks, events, tick, onClose }: MarkCardProps) {
   const t = uiTexts.useText();
   return (
     <section className="kline-marks" aria-live="polite">
@@ -36,6 +37,11 @@ export function MarkCard({ time, marks, tick, onClose }: MarkCardProps) {
             </span>{" "}
             {formatNumber(quantity, { digits: 0 })} {price !== null && `@ ${formatPrice(price, tick)}`}{" "}
             {refused && t("refused")} {note}
+          </li>
+        ))}
+        {events.map(({ letter, text }, index) => (
+          <li key={`event-${index}`}>
+            <span aria-hidden>{letter}</span> {text}
           </li>
         ))}
       </ul>

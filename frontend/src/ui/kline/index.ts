@@ -1,2 +1,2 @@
 export { KLine, type KLineProps } from "./KLine";
-export type { KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
+export type { BarEvent, KLineBars, KLineLine, KLinePane, TradeMark } from "./types";

@@ -59,8 +59,8 @@ describe("trade marks", () => {
 
   test("buys stand at the low, sells at the high", () => {
     const all = series([mark("2024-01-02", "buy"), mark("2024-01-03", "sell")]);
-    expect(named(all, "buy")[0]?.data).toEqual([[0, 9]]);
-    expect(named(all, "sell")[0]?.data).toEqual([[1, 12]]);
+    expect(named(all, "buy")[0]?.data).toEqual([[0, 9, 1]]);
+    expect(named(all, "sell")[0]?.data).toEqual([[1, 12, 1]]);
   });
   test("several fills of one day draw one triangle", () => {
     expect(named(series([mark("2024-01-02", "buy"), mark("2024-01-02", "buy")]), "buy")[0]?.data).toHaveLength(1);

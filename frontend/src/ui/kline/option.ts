@@ -6,7 +6,7 @@ import { MIN_POINTS, type Window } from "@/ui/chart/zoom";
 import { formatNumber, formatPrice, formatVolume } from "@/ui/format";
 
 import { RIGHT, SLIDER, type Layout, type PaneBox } from "./layout";
-import type { KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
+import type { BarEvent, KLineBars, KLineLine, KLinePane, TradeMark } from "./types";
 
 export interface KLineOptionInput {
   bars: KLineBars;
@@ -15,11 +15,15 @@ export interface KLineOptionInput {
   overlays: readonly KLineLine[];
   panes: readonly KLinePane[];
   marks: readonly TradeMark[];
+  events?: readonly BarEvent[];
   layout: Layout;
   window: Window;
   theme: Theme;
   language: Language;
 }
+
+/** A pane lower than this, in pixels, has room for two labels. */
+const LOW_PANE = 60;
 
 /** ECharts' sign for a gap. */
 const GAP = "-";
@@ -63,17 +67,17 @@ function markSeries({ bars, marks, theme }: KLineOptionInput) {
   return (["buy", "sell"] as const).flatMap((side) =>
     [false, true].map((refused) => {
       const colour = side === "buy" ? theme.up : theme.down;
-      const places = new Set<number>();
+      const places = new Map<number, number>();
       for (const mark of marks) {
         const index = indexOf.get(mark.time);
-        if (mark.side === side && mark.refused === refused && index !== undefined) places.add(index);
+        if (mark.side === side && mark.refused === refused && index !== undefined) places.set(index, (places.get(index) ?? 0) + 1);
       }
       return {
         type: "scatter",
         name: `${side}${refused ? "-refused" : ""}`,
         xAxisIndex: 0,
         yAxisIndex: 0,
-        data: [...places].map((index) => [index, (side === "buy" ? bars.low : bars.high)[index]]),
+        data: [...places].map(([index, count]) => [index, (side === "buy" ? bars.low : bars.high)[index], count]),
         symbol: "triangle",
         symbolSize: [11, 10],
         symbolRotate: side === "buy" ? 0 : 180,
@@ -82,11 +86,47 @@ function markSeries({ bars, marks, theme }: KLineOptionInput) {
         itemStyle: refused
           ? { color: "transparent", borderColor: colour, borderWidth: 1.5 }
           : { color: colour, borderColor: theme.palette.surface, borderWidth: 1 },
+        // Several refused on a day are one triangle with their number.
+        label: {
+          show: refused,
+          formatter: ({ value }: { value: number[] }) => ((value[2] ?? 1) > 1 ? String(value[2]) : ""),
+          position: side === "buy" ? "bottom" : "top",
+          distance: 2,
+          fontSize: 10,
+          color: colour,
+        },
+        labelLayout: { hideOverlap: true },
         cursor: "pointer",
         z: 5,
       };
     }),
   );
+}
+
+/** Lettered boxes under the bars' own marks. */
+function eventSeries({ bars, events = [], theme: { palette } }: KLineOptionInput) {
+  const indexOf = new Map(bars.time.map((time, index) => [time, index]));
+  const data = events.flatMap(({ time, letter }) => {
+    const index = indexOf.get(time);
+    return index === undefined ? [] : [{ value: [index, bars.low[index]], label: { formatter: letter } }];
+  });
+  if (data.length === 0) return [];
+  return [
+    {
+      type: "scatter",
+      name: "events",
+      xAxisIndex: 0,
+      yAxisIndex: 0,
+      data,
+      symbol: "roundRect",
+      symbolSize: 14,
+      symbolOffset: [0, 44],
+      itemStyle: { color: palette.surface, borderColor: palette.primary, borderWidth: 1 },
+      label: { show: true, fontSize: 10, color: palette.primary },
+      cursor: "pointer",
+      z: 5,
+    },
+  ];
 }
 
 /** Build the whole option: candles, volume, indicator panes, marks, one shared time axis. */
@@ -128,10 +168,14 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
     })),
     yAxis: boxes.map((_, index) => {
       const format = formats[index] ?? String;
+      const axis = valueAxis(theme, format);
       return {
-        ...valueAxis(theme, format),
+        ...axis,
+        axisLabel: { ...axis.axisLabel, hideOverlap: true },
         gridIndex: index,
-        splitNumber: index === 0 ? 5 : 2,
+        splitNumber: index === 0 ? 5 : (boxes[index]?.gridHeight ?? 0) < LOW_PANE ? 1 : 2,
+        // Room for the marks above and below the candles.
+        ...(index === 0 && input.marks.length > 0 ? { boundaryGap: ["12%", "8%"] } : {}),
         scale: index !== 1,
         axisPointer: { label: { formatter: ({ value }: { value: number }) => format(value) } },
       };
@@ -192,6 +236,7 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
         ];
       }),
       ...markSeries(input),
+      ...eventSeries(input),
     ],
   };
 }

@@ -44,3 +44,12 @@ export interface TradeMark {
   /** Why it was refused. */
   note?: string;
 }
+
+/** Something that happened to the stock itself, drawn as a lettered box below its bar. */
+export interface BarEvent {
+  /** The bar's time. */
+  time: string;
+  /** One character. */
+  letter: string;
+  text: string;
+}

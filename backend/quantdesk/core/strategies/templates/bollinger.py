@@ -3,41 +3,31 @@
 # about_zh: 收盘价从下方重新站上下轨时买入，触及上轨，或从持仓高点回落超过止损比例时卖出。
 # about_en: Buys when the close comes back above the lower band and sells at the upper band or below a trailing stop.
 
-import backtrader as bt
+from quantdesk.sdk import Strategy, param
 
 
-class Bollinger(bt.Strategy):
-    params = (
-        ("period", 20),  # 均线周期（天） [5, 120]
-        ("width", 2.0),  # 带宽：标准差的倍数 [0.5, 4]
-        ("trail", 0.06),  # 从持仓期最高收盘价回落这个比例就卖出 [0.01, 0.5]
-        ("invest", 0.95),  # 投入资金的比例 [0.1, 1]
-    )
+class Bollinger(Strategy):
+    period: int = param(20, min=5, max=120, help="均线周期（天）")
+    width: float = param(2.0, min=0.5, max=4, help="带宽：标准差的倍数")
+    trail: float = param(0.06, min=0.01, max=0.5, help="从持仓期最高收盘价回落这个比例就卖出")
+    invest: float = param(0.95, min=0.1, max=1, help="投入资金的比例")
 
-    def __init__(self):
-        self.bands = [
-            bt.indicators.BollingerBands(data.close, period=self.p.period, devfactor=self.p.width)
-            for data in self.datas
-        ]
-        self.highest = {}  # 代码 -> 买入后的最高收盘价
+    def on_start(self):
+        self.middle, self.upper, self.lower = self.boll(self.period, self.width)
+        self.last_close = self.sma(1)  # 当天为基准的复权收盘价，[-1] 是前一天
+        self.held = {}  # 代码 -> 已持有的天数
 
-    def prenext(self):
-        # 有的股票上市晚：不等它们，有数据的先交易
-        self.next()
-
-    def next(self):
-        for data, band in zip(self.datas, self.bands):
-            if len(data) <= self.p.period or data.datetime.date(0) != self.datetime.date(0):
-                continue  # 数据还不够，或今天停牌
-            name, close = data._name, data.close[0]
-            if not self.getposition(data):
-                self.highest.pop(name, None)
-                if data.close[-1] < band.bot[-1] and close >= band.bot[0]:
-                    self.order_target_percent(data, target=self.p.invest / len(self.datas))
-                continue
-            self.highest[name] = max(self.highest.get(name, close), close)
-            if close >= band.top[0]:
-                self.close(data)
-            elif close < self.highest[name] * (1 - self.p.trail):
-                self.log(f"{name} 从高点回落，卖出")
-                self.close(data)
+    def on_bar(self, bar):
+        symbol = bar.symbol
+        if not self.position(symbol):
+            self.held.pop(symbol, None)
+            if self.last_close[-1] < self.lower[-1] and bar.close >= self.lower[0]:
+                self.order_target_percent(symbol, self.invest / len(self.symbols))
+            return
+        self.held[symbol] = self.held.get(symbol, 0) + 1
+        highest = self.history(symbol, "close", self.held[symbol]).max()
+        if bar.close >= self.upper[0]:
+            self.close(symbol)
+        elif bar.close < highest * (1 - self.trail):
+            self.log(f"{symbol} 从高点回落，卖出")
+            self.close(symbol)

@@ -3,37 +3,26 @@
 # about_zh: 快线上穿慢线时买入，下穿时卖出。资金平均分给每只股票。
 # about_en: Buys when the fast average crosses above the slow one, sells when it crosses below. Money is split evenly.
 
-import backtrader as bt
+from quantdesk.sdk import Strategy, param
 
 
-class DoubleMovingAverage(bt.Strategy):
-    params = (
-        ("fast", 10),  # 快线周期（天） [2, 120]
-        ("slow", 30),  # 慢线周期（天） [5, 250]
-        ("invest", 0.95),  # 投入资金的比例，留一点现金应对跳空高开 [0.1, 1]
-    )
+class DoubleMovingAverage(Strategy):
+    fast: int = param(10, min=2, max=120, help="快线周期（天）")
+    slow: int = param(30, min=5, max=250, help="慢线周期（天）")
+    invest: float = param(0.95, min=0.1, max=1, help="投入资金的比例，留一点现金应对跳空高开")
 
-    def __init__(self):
-        self.crosses = []
-        for data in self.datas:
-            fast = bt.indicators.SMA(data.close, period=self.p.fast)
-            slow = bt.indicators.SMA(data.close, period=self.p.slow)
-            self.crosses.append(bt.indicators.CrossOver(fast, slow))
+    def on_start(self):
+        self.fast_ma = self.sma(self.fast)
+        self.slow_ma = self.sma(self.slow)
 
-    def prenext(self):
-        # 有的股票上市晚：不等它们，有数据的先交易
-        self.next()
+    def on_bar(self, bar):
+        # [0] 是今天，[-1] 是前一根 K 线；数据不够时是 NaN，任何比较都不成立
+        above = self.fast_ma[0] > self.slow_ma[0]
+        if above and self.fast_ma[-1] <= self.slow_ma[-1] and not self.position(bar.symbol):
+            self.order_target_percent(bar.symbol, self.invest / len(self.symbols))
+        elif self.fast_ma[0] < self.slow_ma[0] and self.position(bar.symbol):
+            self.close(bar.symbol)
 
-    def next(self):
-        for data, cross in zip(self.datas, self.crosses):
-            if len(data) <= self.p.slow or data.datetime.date(0) != self.datetime.date(0):
-                continue  # 数据还不够，或今天停牌
-            if cross[0] > 0 and not self.getposition(data):
-                self.order_target_percent(data, target=self.p.invest / len(self.datas))
-            elif cross[0] < 0 and self.getposition(data):
-                self.close(data)
-
-    def notify_order(self, order):
-        if order.status == order.Completed:
-            side = "买入" if order.isbuy() else "卖出"
-            self.log(f"{side} {order.data._name} {abs(order.executed.size):.0f} 股，价格 {order.executed.price:.2f}")
+    def on_fill(self, fill):
+        side = "买入" if fill.side == "buy" else "卖出"
+        self.log(f"{side} {fill.symbol} {fill.quantity} 股，价格 {fill.price:.2f}")

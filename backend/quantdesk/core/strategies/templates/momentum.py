@@ -3,51 +3,34 @@
 # about_zh: 每月第一个交易日按过去一段时间的涨幅排名，等权持有最强的几只，卖出掉队的。请选多只股票。
 # about_en: Each month ranks the stocks by past return and holds the strongest in equal weights. Choose many stocks.
 
-import backtrader as bt
+from quantdesk.sdk import Strategy, param
 
 
-class Momentum(bt.Strategy):
-    params = (
-        ("lookback", 120),  # 计算涨幅的天数 [5, 250]
-        ("top", 10),  # 持有几只 [1, 100]
-        ("minimum", 0.0),  # 涨幅低于它就不买 [-1, 5]
-        ("invest", 0.95),  # 投入资金的比例 [0.1, 1]
-    )
+class Momentum(Strategy):
+    lookback: int = param(120, min=5, max=250, help="计算涨幅的天数")
+    top: int = param(10, min=1, max=100, help="持有几只")
+    minimum: float = param(0.0, min=-1, max=5, help="涨幅低于它就不买（0.1 是 10%）")
+    invest: float = param(0.95, min=0.1, max=1, help="投入资金的比例")
 
-    def __init__(self):
-        self.returns = [bt.indicators.ROC(data.close, period=self.p.lookback) for data in self.datas]
-        self.month = None
+    def on_start(self):
+        self.change = self.roc(self.lookback)  # 百分数
+        self.every("month", self.rebalance)
 
-    def prenext(self):
-        # 有的股票上市晚：不等它们，有数据的先交易
-        self.next()
+    def rebalance(self):
+        # 今天没有成交（停牌）的不参加排名；持有的停牌股卖不掉，占着名额
+        trading = [s for s in self.symbols if (bar := self.bar(s)) and bar.date == self.today]
+        stuck = [s for s in self.positions if s not in trading]
+        change = {s: self.change.of(s)[0] for s in trading}
+        strong = [s for s in trading if change[s] > self.minimum * 100]
+        strong.sort(key=lambda s: change[s], reverse=True)
+        chosen = strong[: max(self.top - len(stuck), 0)]
 
-    def next(self):
-        today = self.datetime.date(0)
-        if self.month == (today.year, today.month):
-            return
-        self.month = (today.year, today.month)
-
-        ranked = [
-            (momentum[0], index)
-            for index, (data, momentum) in enumerate(zip(self.datas, self.returns))
-            # 数据还不够，或今天停牌的不参加排名
-            if len(data) > self.p.lookback and data.datetime.date(0) == today and momentum[0] > self.p.minimum
-        ]
-        ranked.sort(reverse=True)
-        # 停牌的持仓今天卖不掉，占着名额，下个月再处理
-        stuck = {
-            index for index, data in enumerate(self.datas) if self.getposition(data) and data.datetime.date(0) != today
-        }
-        chosen = {index for _, index in ranked[: max(self.p.top - len(stuck), 0)]}
-
-        # 先卖后买：卖出的钱当天就能用来买入
-        for index, data in enumerate(self.datas):
-            if index not in chosen | stuck and self.getposition(data):
-                self.close(data)
-        weight = self.p.invest / self.p.top
-        wanted = sorted(chosen, key=lambda index: self.broker.getvalue([self.datas[index]]), reverse=True)
-        for index in wanted:
-            self.order_target_percent(self.datas[index], target=weight)
+        weight = self.invest / self.top
+        for symbol in self.positions:  # 先卖后买：卖出的钱当天就能用来买入
+            if symbol not in chosen and symbol not in stuck:
+                self.close(symbol)
+        value = {s: self.position(s) * self.bar(s).close for s in chosen}
+        for symbol in sorted(chosen, key=lambda s: value[s], reverse=True):
+            self.order_target_percent(symbol, weight)
         if chosen:
-            self.log("持有 " + "、".join(self.datas[index]._name for index in sorted(chosen)))
+            self.log("持有 " + "、".join(sorted(chosen)))

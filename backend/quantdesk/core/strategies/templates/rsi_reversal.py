@@ -3,36 +3,27 @@
 # about_zh: RSI 跌入超卖区时买入，回到超买区或亏损达到止损线时卖出。
 # about_en: Buys when the RSI falls into the oversold zone, sells in the overbought zone or at the stop loss.
 
-import backtrader as bt
+from quantdesk.sdk import Strategy, param
 
 
-class RsiReversal(bt.Strategy):
-    params = (
-        ("period", 14),  # RSI 周期（天） [2, 100]
-        ("oversold", 30),  # 超卖线 [1, 50]
-        ("overbought", 70),  # 超买线 [50, 99]
-        ("stop_loss", 0.08),  # 止损：亏损达到这个比例就卖出 [0.01, 0.5]
-        ("invest", 0.95),  # 投入资金的比例 [0.1, 1]
-    )
+class RsiReversal(Strategy):
+    period: int = param(14, min=2, max=100, help="RSI 周期（天）")
+    oversold: int = param(30, min=1, max=50, help="超卖线")
+    overbought: int = param(70, min=50, max=99, help="超买线")
+    stop_loss: float = param(0.08, min=0.01, max=0.5, help="止损：亏损达到这个比例就卖出")
+    invest: float = param(0.95, min=0.1, max=1, help="投入资金的比例")
 
-    def __init__(self):
-        # safediv：连续上涨或停滞时分母为 0，不报错
-        self.rsis = [bt.indicators.RSI(data.close, period=self.p.period, safediv=True) for data in self.datas]
+    def on_start(self):
+        self.strength = self.rsi(self.period)
 
-    def prenext(self):
-        # 有的股票上市晚：不等它们，有数据的先交易
-        self.next()
-
-    def next(self):
-        for data, rsi in zip(self.datas, self.rsis):
-            if len(data) <= self.p.period or data.datetime.date(0) != self.datetime.date(0):
-                continue  # 数据还不够，或今天停牌
-            position = self.getposition(data)
-            if not position:
-                if rsi[0] < self.p.oversold:
-                    self.order_target_percent(data, target=self.p.invest / len(self.datas))
-            elif rsi[0] > self.p.overbought:
-                self.close(data)
-            elif data.close[0] < position.price * (1 - self.p.stop_loss):
-                self.log(f"{data._name} 止损")
-                self.close(data)
+    def on_bar(self, bar):
+        position = self.position(bar.symbol)
+        if not position:
+            if self.strength[0] < self.oversold:
+                self.order_target_percent(bar.symbol, self.invest / len(self.symbols))
+        elif self.strength[0] > self.overbought:
+            self.close(bar.symbol)
+        # 持仓均价是真实成交价，用当天的真实收盘价来比
+        elif bar.traded_close < position.average_price * (1 - self.stop_loss):
+            self.log(f"{bar.symbol} 止损")
+            self.close(bar.symbol)

@@ -35,6 +35,11 @@ class CellError(ValueError):
     """One cell cannot be read; the argument is the code of the row error."""
 
 
+def is_empty(value: Any) -> bool:
+    """Tell whether a cell says nothing: empty, a dash, null, nan."""
+    return value is None or str(value).strip().lower() in _EMPTY
+
+
 def parse_day(value: Any) -> dt.date:
     """Read a trading date from a text, a yyyymmdd number, a date or a midnight. Raise CellError."""
     if isinstance(value, dt.datetime):

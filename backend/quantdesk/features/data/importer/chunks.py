@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from quantdesk.features.data.importer.errors import FileRefused, IntArray, RowErrors
 from quantdesk.features.data.importer.files import MAX_BYTES, MAX_ROWS, TDX_RECORD, Source
 from quantdesk.features.data.importer.text_scan import Delimiter, Text
-from quantdesk.features.data.schemas import BarField
 
 BLOCK = 4 << 20
 BATCH_ROWS = 1 << 17
@@ -35,7 +34,8 @@ TDX_DTYPE = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    columns: dict[BarField, pa.Array]
+    columns: dict[str, pa.Array]
+    """By field."""
     lines: IntArray
 
 
@@ -44,7 +44,7 @@ def csv_chunks(
     text: Text,
     names: Sequence[str],
     delimiter: Delimiter,
-    mapping: Mapping[BarField, str],
+    mapping: Mapping[str, str],
     errors: RowErrors,
 ) -> Iterator[Chunk]:
     """Yield the rows of a scanned text file; rows with too many or too few cells become row errors."""
@@ -133,7 +133,7 @@ def open_parquet(source: Source) -> pq.ParquetFile:
     return file
 
 
-def parquet_chunks(file: pq.ParquetFile, mapping: Mapping[BarField, str]) -> Iterator[Chunk]:
+def parquet_chunks(file: pq.ParquetFile, mapping: Mapping[str, str]) -> Iterator[Chunk]:
     """Yield the rows; `lines` are row numbers from 1. Raise FileRefused for nested columns and corrupt pages."""
     if file.metadata.num_rows == 0:
         raise FileRefused("header_only")
@@ -166,7 +166,7 @@ def tdx_chunks(source: Source) -> Iterator[Chunk]:
     source.file.seek(0)
     while raw := source.file.read(TDX_RECORD * BATCH_ROWS):
         records = np.frombuffer(raw, TDX_DTYPE)
-        columns: dict[BarField, pa.Array] = {
+        columns: dict[str, pa.Array] = {
             field: pa.array(records[field]) for field in ("date", "open", "high", "low", "close", "amount", "volume")
         }
         yield Chunk(columns, np.arange(line, line + len(records), dtype=np.int64))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 
-from quantdesk.core.bars.frame import Bars
+from quantdesk.features.data.importer.action_rows import ActionsReading
 from quantdesk.features.data.importer.dry import DryStore
 from quantdesk.features.data.importer.errors import FileRefused, file_problem
 from quantdesk.features.data.importer.known import keep_better_known
@@ -28,8 +27,10 @@ def import_file(
     today: dt.date,
     name: str | None = None,
     on_progress: Progress = lambda _: None,
-) -> tuple[FileReport, FileReading | None]:
+) -> tuple[FileReport, FileReading | ActionsReading | None]:
     """Read, check and store one file; give the report, and what was read when it was stored.
+
+    Corporate actions are not for the bar store: they are read and reported as unchanged, and the caller stores them.
 
     The store is untouched when the file is refused, or when it has a bad row and skipping was not asked for.
     `now` is the UTC instant of the write and `today` the date in Shanghai.
@@ -39,8 +40,10 @@ def import_file(
         reading = read_file(path, options, today=today, name=name, on_progress=lambda share: on_progress(0.7 * share))
     except FileRefused as refusal:
         return _refusal(shown, path, refusal.problem), None
-    if reading.rejected_total and not (options.skip_bad_rows and reading.bars):
+    if reading.rejected_total and not (options.skip_bad_rows and reading.accepted):
         return _report(shown, reading, _NOTHING, file_problem("bad_rows", rejected=reading.rejected_total)), None
+    if isinstance(reading, ActionsReading):
+        return _report(shown, reading, _NOTHING, None), reading
     bars = [keep_better_known(one, reading, store) for one in reading.bars]
     try:
         receipt = store.merge(bars, source=SOURCE, now=now)
@@ -50,11 +53,22 @@ def import_file(
     return _report(shown, reading, receipt, None), reading
 
 
-def _report(name: str, reading: FileReading, receipt: WriteReceipt, error: FileProblem | None) -> FileReport:
+def _report(
+    name: str, reading: FileReading | ActionsReading, receipt: WriteReceipt, error: FileProblem | None
+) -> FileReport:
+    if isinstance(reading, ActionsReading):
+        symbols = sorted({action.symbol for action in reading.actions})
+        days = [action.ex_date for action in reading.actions]
+        warnings, warned = [], 0
+    else:
+        symbols = [bars.symbol for bars in reading.bars]
+        days = [edge.item() for bars in reading.bars for edge in (bars.time[0], bars.time[-1])]
+        warnings, warned = reading.warnings, reading.warnings_total
     changed = receipt.inserted + receipt.updated > 0
     return FileReport(
         name=name,
         size=reading.size,
+        content="actions" if isinstance(reading, ActionsReading) else "bars",
         sha256=reading.sha256,
         status="refused" if error else "stored" if changed else "unchanged",
         error=error,
@@ -65,17 +79,12 @@ def _report(name: str, reading: FileReading, receipt: WriteReceipt, error: FileP
         updated=receipt.updated,
         unchanged=receipt.unchanged,
         errors=reading.rejected,
-        warnings=reading.warnings,
-        warnings_total=reading.warnings_total,
-        symbols=[bars.symbol for bars in reading.bars],
-        first=_edge(reading.bars, 0),
-        last=_edge(reading.bars, -1),
+        warnings=warnings,
+        warnings_total=warned,
+        symbols=symbols,
+        first=min(days, default=None),
+        last=max(days, default=None),
     )
-
-
-def _edge(bars: Sequence[Bars], at: int) -> dt.date | None:
-    days = [one.time[at].item() for one in bars]
-    return (min(days) if at == 0 else max(days)) if days else None
 
 
 def _refusal(name: str, path: Path, problem: FileProblem) -> FileReport:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from quantdesk.features.data.importer import cells
+from quantdesk.features.data.importer.action_columns import ActionColumns
 from quantdesk.features.data.importer.cells import CellError
 from quantdesk.features.data.importer.chunks import TDX_DTYPE, Chunk, first_batch
 from quantdesk.features.data.importer.columns import Guess, guess_mapping, missing_fields
@@ -23,6 +24,7 @@ from quantdesk.features.data.schemas import BarField, ColumnGuess, FileInspectio
 
 HEAD_ROWS = 20
 _SAMPLES = 3
+_NO_UNITS = Units("share", 1.0, "除权除息文件没有成交量", "a file of corporate actions has no volume")
 _CHOSEN = Guess(None, 1.0, "由您指定", "as you said")
 
 
@@ -34,14 +36,18 @@ def inspect_file(path: Path, name: str | None = None, options: FileOptions | Non
     options = options or FileOptions()
     with planned(path, path.name if name is None else name, options) as plan:
         head = _head(plan)
-        guesses = guess_mapping(plan.names)[1]
+        guesses = guess_mapping(plan.names)[1] if plan.actions is None else _action_guesses(plan.names, plan.actions)
         field_of = {column: field for field, column in plan.mapping.items()}
-        has_symbol = "symbol" in plan.mapping or plan.symbol is not None
-        units = _units(plan, options)
+        has_symbol = plan.symbol is not None or "symbol" in plan.mapping
+        required: list[str] = list(missing_fields(plan.mapping))
+        if plan.actions is not None:
+            has_symbol, required = has_symbol or plan.actions.symbol is not None, []
+        units = _NO_UNITS if plan.actions is not None else _units(plan, options)
         return FileInspection(
             name=plan.source.name,
             size=plan.source.size,
             format=plan.source.format,
+            content="bars" if plan.actions is None else "actions",
             layout=plan.layout,
             encoding=plan.text.encoding if plan.text else None,
             delimiter=plan.delimiter,
@@ -51,13 +57,24 @@ def inspect_file(path: Path, name: str | None = None, options: FileOptions | Non
                 for at, (column, guess) in enumerate(zip(plan.names, guesses, strict=True))
             ],
             mapping=plan.mapping,
-            missing=[*missing_fields(plan.mapping), *(() if has_symbol else ("symbol",))],
+            missing=[*required, *(() if has_symbol else ("symbol",))],
             symbol=plan.symbol,
             volume_unit=units.volume,
             volume_unit_why_zh=units.why_zh,
             volume_unit_why_en=units.why_en,
             head=[[show(cell) for cell in row] for row in head],
         )
+
+
+def _action_guesses(names: Sequence[str], actions: ActionColumns) -> list[Guess]:
+    known = {column: field for field, column in actions.columns.items()}
+    unknown = Guess(None, 0.0, "不认识的列名，不导入", "unknown name, not imported")
+    return [
+        Guess(None, 1.0, f"除权除息数据：{known[name]}", f"corporate actions: {known[name]}")
+        if name in known
+        else unknown
+        for name in names
+    ]
 
 
 def _head(plan: Plan) -> list[list[str]]:

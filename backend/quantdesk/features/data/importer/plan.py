@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from quantdesk.core.instruments.symbol import SymbolError, normalise
 from quantdesk.core.rules.book import price_tick
+from quantdesk.features.data.importer.action_columns import ActionColumns, recognise
 from quantdesk.features.data.importer.chunks import (
     Chunk,
     csv_chunks,
@@ -46,6 +47,8 @@ class Plan:
     text: Text | None = None
     delimiter: Delimiter | None = None
     parquet: pq.ParquetFile | None = None
+    actions: ActionColumns | None = None
+    """Set when the file holds corporate actions; then `mapping` is empty."""
 
     @property
     def price_factor(self) -> float:
@@ -62,10 +65,11 @@ class Plan:
 
     def chunks(self, errors: RowErrors) -> Iterator[Chunk]:
         """Yield the file's rows as cells."""
+        columns: dict[str, str] = dict(self.mapping.items()) if self.actions is None else self.actions.columns
         if self.parquet is not None:
-            return parquet_chunks(self.parquet, self.mapping)
+            return parquet_chunks(self.parquet, columns)
         if self.text is not None and self.delimiter is not None:
-            return csv_chunks(self.source, self.text, self.names, self.delimiter, self.mapping, errors)
+            return csv_chunks(self.source, self.text, self.names, self.delimiter, columns, errors)
         return tdx_chunks(self.source)
 
 
@@ -79,8 +83,9 @@ def planned(path: Path, name: str, options: FileOptions) -> Iterator[Plan]:
         if options.symbol is not None:
             mapping = dict(plan.mapping)
             mapping.pop("symbol", None)
-            plan = replace(plan, symbol=_checked_symbol(options.symbol), mapping=mapping)
-        elif "symbol" in plan.mapping:
+            actions = None if plan.actions is None else replace(plan.actions, symbol=None)
+            plan = replace(plan, symbol=_checked_symbol(options.symbol), mapping=mapping, actions=actions)
+        elif "symbol" in plan.mapping or (plan.actions is not None and plan.actions.symbol is not None):
             plan = replace(plan, symbol=None)
         yield plan
     finally:
@@ -108,12 +113,20 @@ def _plan(source: Source, options: FileOptions) -> Plan:
         parquet = open_parquet(source)
         names = list(parquet.schema_arrow.names)
         check_columns(names)
-        mapping = options.mapping if options.mapping is not None else guess_mapping(names)[0]
-        return Plan(source, names, dict(mapping), guess_layout(names), symbol, parquet=parquet)
+        mapping, actions = _columns(names, options)
+        return Plan(source, names, mapping, guess_layout(names), symbol, parquet=parquet, actions=actions)
     text = scan(source.file, options.encoding)
     names, delimiter = read_header(source.file, text, options.delimiter)
-    mapping = options.mapping if options.mapping is not None else guess_mapping(names)[0]
-    return Plan(source, names, dict(mapping), guess_layout(names), symbol, text=text, delimiter=delimiter)
+    mapping, actions = _columns(names, options)
+    layout = guess_layout(names)
+    return Plan(source, names, mapping, layout, symbol, text=text, delimiter=delimiter, actions=actions)
+
+
+def _columns(names: list[str], options: FileOptions) -> tuple[dict[BarField, str], ActionColumns | None]:
+    """Give the mapping of a file of bars, or the columns of one of corporate actions."""
+    if not options.mapping and (actions := recognise(names)) is not None:
+        return {}, actions
+    return dict(options.mapping if options.mapping is not None else guess_mapping(names)[0]), None
 
 
 def _checked_symbol(text: str) -> str:

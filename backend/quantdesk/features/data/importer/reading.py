@@ -9,6 +9,7 @@ from pathlib import Path
 
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.instruments.symbol import classify
+from quantdesk.features.data.importer.action_rows import ActionsReading, read_actions
 from quantdesk.features.data.importer.assemble import check_bars, cut_into_bars
 from quantdesk.features.data.importer.chunks import Chunk
 from quantdesk.features.data.importer.errors import RowErrors
@@ -57,13 +58,15 @@ def read_file(
     today: dt.date,
     name: str | None = None,
     on_progress: Progress = lambda _: None,
-) -> FileReading:
+) -> FileReading | ActionsReading:
     """Read and check every row. `name` is the file's own name when `path` is a stored copy.
 
     Days after `today` (Asia/Shanghai) are errors. Raise FileRefused when the file as a whole cannot be read.
     """
     errors, warnings = RowErrors(), RowErrors()
     with planned(path, path.name if name is None else name, options) as plan:
+        if plan.actions is not None:
+            return read_actions(plan, plan.actions)
         plan.check()
         rows, reader = read_rows(plan, plan.chunks(errors), errors)
         on_progress(0.6)

@@ -115,7 +115,7 @@ class RowReader:
     def _symbols(self, chunk: Chunk) -> IntArray:
         if "symbol" not in chunk.columns:
             return np.zeros(len(chunk.lines), np.int64)
-        index, parsed = cells.read_distinct(chunk.columns["symbol"], chunk.lines, "symbol", _parse_symbol, self._errors)
+        index, parsed = cells.read_distinct(chunk.columns["symbol"], chunk.lines, "symbol", parse_symbol, self._errors)
         for name in parsed:
             if name not in self._position:
                 self._position[name] = len(self.symbols)
@@ -166,7 +166,8 @@ def _fill_suspended(numbers: dict[str, FloatArray], trading: NDArray[np.bool_] |
 
 
 @lru_cache(maxsize=20_000)
-def _parse_symbol(value: Any) -> str:
+def parse_symbol(value: Any) -> str:
+    """Read a symbol in any spelling; a spreadsheet's number without leading zeros, too. Raise CellError."""
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
     if not text:
         raise CellError("missing")

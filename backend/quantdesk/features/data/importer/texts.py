@@ -208,6 +208,30 @@ ROW_TEXTS: dict[str, tuple[str, str]] = {
         "没有「{value}」这样的股票、指数或基金代码，请核对代码和交易所。",
         "{value!r} is no code of a stock, index or fund; check the code and the exchange.",
     ),
+    "duplicate_action": (
+        "{symbol} 在 {value} 的同一方案已在第 {first} 行出现，请只保留一行。",
+        "The same action of {symbol} on {value} stands in row {first} already; keep one row.",
+    ),
+    "action_amount_range": (
+        "{field} 折算为每股 {value}，不在 0 到 10000 之间，请核对单位（每股还是每 10 股）。",
+        "{field} comes to {value} a share, which is not from 0 to 10,000; check the unit (a share or ten).",
+    ),
+    "action_amount_decimals": (
+        "{field} 折算为每股 {value}，超过 8 位小数，请四舍五入。",
+        "{field} comes to {value} a share, more than 8 decimals; round it.",
+    ),
+    "action_rights_price": (
+        "有配股却没有配股价，请补上配股价。",
+        "There is a rights issue without its price; fill in the price of a new share.",
+    ),
+    "action_rights": (
+        "有配股价却没有配股数，请补上或删去配股价。",
+        "There is a rights price without rights; fill in the new shares, or remove the price.",
+    ),
+    "action_date_order": (
+        "{field} 为 {value}，与除权除息日的先后不符（公告日不晚于它，派息日和上市日不早于它），请核对。",
+        "{field} is {value}, out of order with the ex-date (announced by it; paid and listed from it on); check both.",
+    ),
     "ragged_row": (
         "该行有 {actual} 个单元格，表头有 {expected} 个。请检查分隔符和引号。",
         "The row has {actual} cells and the header {expected}. Check delimiters and quotes.",

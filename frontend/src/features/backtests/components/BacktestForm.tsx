@@ -1,22 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { PlayCircleFilled } from "@ant-design/icons";
-import { Alert, Button, Input } from "antd";
+import { Alert, Button } from "antd";
 import { useEffect, useEffectEvent, useState } from "react";
 
 import { ApiError, explain } from "@/api/errors";
 import { summaryQuery, type DataSummary } from "@/features/data/api";
 
 import { backtestTexts } from "../i18n";
-import { estimateTradingDays, presetRange, RANGE_PRESETS } from "../logic/dates";
-import { normalise } from "../logic/decimals";
+import { estimateTradingDays } from "../logic/dates";
 import { withDefaults } from "../logic/defaults";
 import { draftField, faultsOf, type BacktestDraft, type DraftField, type Parameter } from "../logic/form";
 import { useRecent } from "../logic/recent";
+import { BaseFields } from "./BaseFields";
 import { CostsForm } from "./CostsForm";
-import { DayInput } from "./DayInput";
-import { Field } from "./Field";
 import { ParamsForm } from "./ParamsForm";
-import { BenchmarkPicker, SymbolsPicker } from "./SymbolsPicker";
 import "./form.css";
 
 interface BacktestFormProps {
@@ -38,7 +35,6 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
   const [tried, setTried] = useState(false);
   const faults = faultsOf(draft, parameters);
   const { data: stored } = useQuery(summaryQuery);
-  const dataEnd = stored?.last ?? null;
   const recent = useRecent((state) => state.symbols);
   const set = (change: Partial<BacktestDraft>) => onChange({ ...draft, ...change });
 
@@ -93,40 +89,7 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
         run();
       }}
     >
-      <SymbolsPicker value={draft.symbols} onChange={(symbols) => set({ symbols })} fault={faultText("symbols", draft.symbols.length === 0)} />
-      <fieldset className="form-group">
-        <legend className="visually-hidden">{t("range")}</legend>
-        <div className="form-pair">
-          <Field label={t("start")} fault={faultText("start", draft.start === "")}>
-            {(props) => <DayInput {...props} value={draft.start} onChange={(start) => set({ start })} />}
-          </Field>
-          <Field label={t("end")} fault={faultText("end", draft.end === "")}>
-            {(props) => <DayInput {...props} value={draft.end} onChange={(end) => set({ end })} />}
-          </Field>
-        </div>
-        <div className="presets">
-          {RANGE_PRESETS.map((preset) => (
-            <Button key={preset} size="small" disabled={dataEnd === null} onClick={() => dataEnd !== null && set(presetRange(preset, dataEnd))}>
-              {t(`range.${preset}`)}
-            </Button>
-          ))}
-        </div>
-      </fieldset>
-      <div className="form-pair">
-        <Field label={t("cash")} fault={faultText("cash")}>
-          {(props) => (
-            <Input
-              {...props}
-              inputMode="decimal"
-              value={draft.cash}
-              suffix={t("yuan")}
-              onChange={(event) => set({ cash: event.target.value })}
-              onBlur={() => set({ cash: normalise(draft.cash) ?? draft.cash })}
-            />
-          )}
-        </Field>
-        <BenchmarkPicker value={draft.benchmark} onChange={(benchmark) => set({ benchmark })} fault={faultText("benchmark")} />
-      </div>
+      <BaseFields draft={draft} faultText={faultText} onChange={set} />
       <fieldset className="form-group">
         <legend>{t("params")}</legend>
         <ParamsForm parameters={parameters} values={draft.params} faults={shownParams} refused={serverFaults} onChange={(params) => set({ params })} />

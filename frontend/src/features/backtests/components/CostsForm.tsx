@@ -1,11 +1,13 @@
-import { Input, Select, Space, Switch } from "antd";
+import { WarningFilled } from "@ant-design/icons";
+import { Input, Select, Space } from "antd";
 import { Fragment } from "react";
 
 import { useLanguage } from "@/app/i18n/local";
 
 import { backtestTexts } from "../i18n";
-import type { Adjustment, BacktestDraft, DraftField, Faults, SlippageKind } from "../logic/form";
+import { relaxedRules, SLIPPAGE_START, type Adjustment, type BacktestDraft, type DraftField, type Faults, type FillMode, type SlippageKind } from "../logic/form";
 import { Field } from "./Field";
+import { RulesForm } from "./RulesForm";
 
 interface CostsFormProps {
   draft: BacktestDraft;
@@ -13,12 +15,16 @@ interface CostsFormProps {
   onChange: (change: Partial<BacktestDraft>) => void;
 }
 
-type AmountField = "commission" | "commissionMin" | "stampDuty" | "transferFee";
-const UNITS = { commission: "permyriad", commissionMin: "yuan", stampDuty: "percent", transferFee: "permyriad" } as const satisfies Record<AmountField, string>;
-const AMOUNTS: readonly AmountField[] = ["commission", "commissionMin", "stampDuty", "transferFee"];
+type AmountField = "commission" | "commissionMin";
+type DutyField = "stampDuty" | "transferFee";
+const UNITS = { commission: "permyriad", commissionMin: "yuan", stampDuty: "percent", transferFee: "permyriad" } as const satisfies Record<AmountField | DutyField, string>;
+const AMOUNTS: readonly AmountField[] = ["commission", "commissionMin"];
+const DUTIES: readonly DutyField[] = ["stampDuty", "transferFee"];
 const ADJUSTMENTS: readonly Adjustment[] = ["qfq", "hfq", "none"];
+const FILLS: readonly FillMode[] = ["next_open", "next_average", "same_close"];
+const SLIPPAGE_UNITS = { percent: "slippagePercent", ticks: "slippageTicks", impact: "slippageImpact" } as const;
 
-/** Costs and fill rules: folded, because the defaults are today's A-share duties and a common broker rate. */
+/** Costs and fill rules: folded, because the defaults are the exchange's own rules and a common broker rate. */
 export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
   const t = backtestTexts.useText();
   const language = useLanguage();
@@ -27,18 +33,19 @@ export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
     return fault === undefined ? undefined : t(fault);
   };
   /** Inside the field; a rate per ten thousand stands as each market's people write it. */
-  const unitOf = (unit: (typeof UNITS)[AmountField]) => {
+  const unitOf = (unit: (typeof UNITS)[AmountField | DutyField]) => {
     if (unit === "permyriad") return language === "zh" ? { prefix: "万" } : { suffix: "bp" };
     return { suffix: unit === "percent" ? "%" : t("yuan") };
   };
-  const slippageUnit = draft.slippageKind === "percent" ? t("slippagePercent") : t("slippageTicks");
+  const relaxed = relaxedRules(draft).map((name) => t(name));
   const facts = [
+    t(`fill.${draft.fill}`),
     `${t("commission")} ${t("ratePermyriad", { figure: draft.commission })}`,
-    `${t("stampDuty")} ${draft.stampDuty}%`,
-    `${t("slippage")} ${draft.slippage} ${slippageUnit}`,
+    `${t("slippage")} ${draft.slippage} ${t(SLIPPAGE_UNITS[draft.slippageKind])}`,
     t(`adjustment.${draft.adjustment}`),
+    relaxed.length === 0 ? t("exchangeRulesOn") : t("exchangeRulesOff", { names: relaxed.join(t("listComma")) }),
   ];
-  const broken = [...AMOUNTS, "slippage" as const].some((field) => faults[field] !== undefined);
+  const broken = [...AMOUNTS, ...DUTIES, "slippage" as const, "volumeShare" as const].some((field) => faults[field] !== undefined);
 
   return (
     <details className="expert" {...(broken ? { open: true } : {})}>
@@ -55,64 +62,85 @@ export function CostsForm({ draft, faults, onChange }: CostsFormProps) {
         </span>
       </summary>
       <div>
+        <Field
+          label={t("fill")}
+          help={
+            draft.fill === "same_close" ? (
+              <span className="form-warning">
+                <WarningFilled aria-hidden /> {t("fillHelp.same_close")}
+              </span>
+            ) : (
+              t(`fillHelp.${draft.fill}`)
+            )
+          }
+        >
+          {(props) => (
+            <Select<FillMode> {...props} value={draft.fill} onChange={(fill) => onChange({ fill })} options={FILLS.map((value) => ({ value, label: t(`fill.${value}`) }))} />
+          )}
+        </Field>
         <div className="form-pair">
-          {AMOUNTS.map((field) => {
-            const unit = UNITS[field];
+          {AMOUNTS.map((field) => (
+            <Field key={field} label={t(field)} help={t(`${field}Help`)} fault={faultText(field)}>
+              {(props) => (
+                <Input {...props} inputMode="decimal" value={draft[field]} {...unitOf(UNITS[field])} onChange={(event) => onChange({ [field]: event.target.value })} />
+              )}
+            </Field>
+          ))}
+        </div>
+        <div className="form-pair">
+          {DUTIES.map((field) => {
+            const own = draft[`${field}Own`];
             return (
-              <Field key={field} label={t(field)} help={t(`${field}Help`)} fault={faultText(field)}>
-                {(props) => (
-                  <Input
-                    {...props}
-                    inputMode="decimal"
-                    value={draft[field]}
-                    {...unitOf(unit)}
-                    onChange={(event) => onChange({ [field]: event.target.value })}
-                  />
+              <Field key={field} label={t(field)} help={t(own ? `${field}Help` : `${field}Day`)} fault={faultText(field)}>
+                {({ id, ...props }) => (
+                  <Space.Compact block>
+                    <Select<"day" | "own">
+                      id={id}
+                      style={{ width: own ? 76 : "100%" }}
+                      popupMatchSelectWidth={false}
+                      value={own ? "own" : "day"}
+                      onChange={(chosen) => onChange({ [`${field}Own`]: chosen === "own" })}
+                      options={[
+                        { value: "day", label: t("ofTheDay") },
+                        { value: "own", label: t("ownRate") },
+                      ]}
+                    />
+                    {own && (
+                      <Input
+                        {...props}
+                        aria-label={`${t(field)} ${t("ownRate")}`}
+                        inputMode="decimal"
+                        value={draft[field]}
+                        {...unitOf(UNITS[field])}
+                        onChange={(event) => onChange({ [field]: event.target.value })}
+                      />
+                    )}
+                  </Space.Compact>
                 )}
               </Field>
             );
           })}
         </div>
-        <Field label={t("slippage")} help={t("slippageHelp")} fault={faultText("slippage")}>
+        <Field label={t("slippage")} help={t(`slippageHelp.${draft.slippageKind}`)} fault={faultText("slippage")}>
           {({ id, ...props }) => (
             <Space.Compact block>
-              <Input
-                id={id}
-                {...props}
-                inputMode="decimal"
-                value={draft.slippage}
-                onChange={(event) => onChange({ slippage: event.target.value })}
-              />
+              <Input id={id} {...props} inputMode="decimal" value={draft.slippage} onChange={(event) => onChange({ slippage: event.target.value })} />
               <Select<SlippageKind>
                 aria-label={t("unit")}
-                style={{ width: 88 }}
+                style={{ width: 104 }}
                 value={draft.slippageKind}
-                onChange={(slippageKind) => onChange({ slippageKind, slippage: slippageKind === "percent" ? "0.01" : "1" })}
-                options={[
-                  { value: "percent", label: t("slippagePercent") },
-                  { value: "ticks", label: t("slippageTicks") },
-                ]}
+                onChange={(slippageKind) => onChange({ slippageKind, slippage: SLIPPAGE_START[slippageKind] })}
+                options={(["percent", "ticks", "impact"] as const).map((value) => ({ value, label: t(SLIPPAGE_UNITS[value]) }))}
               />
             </Space.Compact>
           )}
         </Field>
         <Field label={t("adjustment")} help={t(`adjustmentHelp.${draft.adjustment}`)}>
           {(props) => (
-            <Select<Adjustment>
-              {...props}
-              value={draft.adjustment}
-              onChange={(adjustment) => onChange({ adjustment })}
-              options={ADJUSTMENTS.map((value) => ({ value, label: t(`adjustment.${value}`) }))}
-            />
+            <Select<Adjustment> {...props} value={draft.adjustment} onChange={(adjustment) => onChange({ adjustment })} options={ADJUSTMENTS.map((value) => ({ value, label: t(`adjustment.${value}`) }))} />
           )}
         </Field>
-        <Field
-          label={t("wholeLots")}
-          help={t("wholeLotsHelp")}
-          extra={<Switch size="small" aria-label={t("wholeLots")} checked={draft.wholeLots} onChange={(wholeLots) => onChange({ wholeLots })} />}
-        >
-          {() => null}
-        </Field>
+        <RulesForm draft={draft} fault={faultText("volumeShare")} onChange={onChange} />
       </div>
     </details>
   );

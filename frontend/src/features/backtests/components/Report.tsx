@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tabs } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
 
 import { JobLogView } from "@/features/jobs/components/LogView";
 import { CodeEditor } from "@/ui/editor";
@@ -9,123 +10,169 @@ import { ErrorPanel, Loading } from "@/ui/state";
 import { codeQuery, type Backtest, type BacktestResult } from "../api";
 import { backtestTexts } from "../i18n";
 import { symbolsByActivity } from "../logic/marks";
-import { Assumptions } from "./Assumptions";
+import { FIRST_METRICS } from "../logic/metrics";
+import { AttributionSection } from "../report/AttributionSection";
+import { CostsSection } from "../report/CostsSection";
+import { BadgeStrip, CredibilitySection } from "../report/Credibility";
+import { reportTexts } from "../report/i18n";
+import { Older } from "../report/Older";
+import { PerformanceSection } from "../report/PerformanceSection";
+import { RegimesSection } from "../report/RegimesSection";
+import { RejectionsPanel } from "../report/RejectionsPanel";
+import type { Picked } from "../report/WhyPanel";
+import { OwnAssumptions } from "./Assumptions";
 import { EquityChart } from "./EquityChart";
 import { MetricCards } from "./MetricCards";
-import { MonthlyHeatmap } from "./MonthlyHeatmap";
-import { FillsTable, OrdersTable, RejectionsTable, RoundTripsTable } from "./ReportTables";
+import { FillsTable, OrdersTable, RoundTripsTable } from "./ReportTables";
 import { TradesKLine, type TradesFocus } from "./TradesKLine";
 import "./report.css";
 
-const SHORT_HASH = 10;
+const SECTIONS = ["performance", "trades", "costs", "attribution", "regimes", "credibility", "code", "log"] as const;
+type Section = (typeof SECTIONS)[number];
 
-/** The whole report of a finished run. */
+/** The whole report of a finished run: what counts at once, the rest in sections. */
 export function Report({ backtest, result }: { backtest: Backtest; result: BacktestResult }) {
   const t = backtestTexts.useText();
+  const r = reportTexts.useText();
+  const [search, setSearch] = useSearchParams();
   const { id } = backtest;
+  const { analysis = null } = result;
+  const asked = search.get("section");
+  const section: Section = SECTIONS.find((known) => known === asked) ?? "performance";
+  const open = (next: Section) =>
+    setSearch(
+      (params) => {
+        params.set("section", next);
+        return params;
+      },
+      { replace: true, preventScrollReset: true },
+    );
   const { max_drawdown_start: peak, max_drawdown_end: trough, max_drawdown_recovered: recovered } = result.metrics;
   const drawdownNote =
     peak === null || trough === null
       ? ""
       : `${t("maxDrawdown")} ${t("drawdownSpan", { start: peak, end: trough })} · ${recovered === null ? t("notRecovered") : t("recovered", { date: recovered })}`;
+  const older = (
+    <div className="panel-body">
+      <Older />
+    </div>
+  );
   return (
     <>
-      <Assumptions assumptions={result.assumptions} />
-      <MetricCards metrics={result.metrics} />
+      <BadgeStrip result={result} onOpen={() => open("credibility")} />
+      <OwnAssumptions assumptions={result.assumptions} />
+      <MetricCards metrics={result.metrics} shown={FIRST_METRICS} />
       <section className="panel panel-body">
         <EquityChart series={result.series} benchmark={result.spec.benchmark ?? null} note={drawdownNote} exportName={`equity-${id}`} />
       </section>
-      <section className="panel">
-        <div className="panel-title">
-          <h2>{t("monthly")}</h2>
-        </div>
-        <div className="panel-body">
-          <MonthlyHeatmap result={result} />
-        </div>
+      <section className="panel report-tabs">
+        <Tabs
+          activeKey={section}
+          onChange={(key) => open(key as Section)}
+          destroyOnHidden
+          items={[
+            { key: "performance", label: r("section.performance"), children: <PerformanceSection result={result} id={id} /> },
+            { key: "trades", label: r("section.trades"), children: <TradesSection id={id} result={result} /> },
+            { key: "costs", label: r("section.costs"), children: analysis === null ? older : <CostsSection analysis={analysis} id={id} /> },
+            {
+              key: "attribution",
+              label: r("section.attribution"),
+              children: analysis === null ? older : <AttributionSection attribution={analysis.attribution} id={id} />,
+            },
+            {
+              key: "regimes",
+              label: r("section.regimes"),
+              children: analysis === null ? older : <RegimesSection regimes={analysis.regimes} series={result.series} id={id} />,
+            },
+            { key: "credibility", label: r("section.credibility"), children: <CredibilitySection result={result} backtest={backtest} /> },
+            { key: "code", label: t("code"), children: <CodeTab backtest={backtest} /> },
+            {
+              key: "log",
+              label: t("log"),
+              children: (
+                <div className="panel-body">
+                  <JobLogView job={backtest.job} height={400} />
+                </div>
+              ),
+            },
+          ]}
+        />
       </section>
-      <Details backtest={backtest} result={result} />
-      <p className="fingerprint" title={t("fingerprintHelp")}>
-        {t("fingerprint", { code: result.code_sha256.slice(0, SHORT_HASH), data: result.data_sha256.slice(0, SHORT_HASH) })}
-        {" · "}
-        {Object.entries(result.versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(" · ")}
-      </p>
     </>
   );
 }
 
-function Details({ backtest, result }: { backtest: Backtest; result: BacktestResult }) {
+function TradesSection({ id, result }: { id: string; result: BacktestResult }) {
   const t = backtestTexts.useText();
   const [tab, setTab] = useState("roundTrips");
   const [symbol, setSymbol] = useState(
     () => symbolsByActivity(result.spec.symbols, result.fills, result.rejections)[0]?.symbol ?? result.spec.symbols[0] ?? "",
   );
   const [focus, setFocus] = useState<TradesFocus | null>(null);
-  const details = useRef<HTMLElement>(null);
-  const { id } = backtest;
+  const [picked, setPicked] = useState<Picked | null>(null);
   const counted = (key: "roundTrips" | "orders" | "fills" | "rejections", count: number) => (
     <>
       {t(key)} <span className="soft">{count.toLocaleString("en-US")}</span>
     </>
   );
+  const show = (next: TradesFocus) => {
+    setSymbol(next.symbol);
+    setFocus(next);
+    setTab("chart");
+  };
   return (
-    <section className="panel report-tabs" ref={details}>
-      <Tabs
-        activeKey={tab}
-        onChange={setTab}
-        destroyOnHidden
-        items={[
-          {
-            key: "roundTrips",
-            label: counted("roundTrips", result.round_trips.length),
-            children: (
-              <RoundTripsTable
-                rows={result.round_trips}
-                id={id}
-                onPick={(trip) => {
-                  setSymbol(trip.symbol);
-                  setFocus({ symbol: trip.symbol, from: trip.entry_date, to: trip.exit_date ?? result.spec.end });
-                  setTab("chart");
-                }}
-              />
-            ),
-          },
-          {
-            key: "chart",
-            label: t("onChart"),
-            children: (
-              <TradesKLine
-                result={result}
-                symbol={symbol}
-                onSymbol={(chosen) => {
-                  setSymbol(chosen);
-                  setFocus(null);
-                }}
-                focus={focus}
-              />
-            ),
-          },
-          { key: "orders", label: counted("orders", result.orders.length), children: <OrdersTable rows={result.orders} id={id} /> },
-          { key: "fills", label: counted("fills", result.fills.length), children: <FillsTable rows={result.fills} id={id} /> },
-          {
-            key: "rejections",
-            label: counted("rejections", result.rejections.length),
-            children: <RejectionsTable rows={result.rejections} id={id} />,
-          },
-          { key: "code", label: t("code"), children: <CodeTab backtest={backtest} /> },
-          {
-            key: "log",
-            label: t("log"),
-            children: (
-              <div className="panel-body">
-                <JobLogView job={backtest.job} height={400} />
-              </div>
-            ),
-          },
-        ]}
-      />
-    </section>
+    <Tabs
+      size="small"
+      activeKey={tab}
+      onChange={setTab}
+      destroyOnHidden
+      items={[
+        {
+          key: "roundTrips",
+          label: counted("roundTrips", result.round_trips.length),
+          children: (
+            <RoundTripsTable
+              rows={result.round_trips}
+              id={id}
+              onPick={(trip) => show({ symbol: trip.symbol, from: trip.entry_date, to: trip.exit_date ?? result.spec.end })}
+            />
+          ),
+        },
+        {
+          key: "chart",
+          label: t("onChart"),
+          children: (
+            <TradesKLine
+              result={result}
+              symbol={symbol}
+              onSymbol={(chosen) => {
+                setSymbol(chosen);
+                setFocus(null);
+              }}
+              focus={focus}
+              picked={picked}
+              onPick={setPicked}
+            />
+          ),
+        },
+        {
+          key: "rejections",
+          label: counted("rejections", result.rejections.length),
+          children: (
+            <RejectionsPanel
+              rows={result.rejections}
+              id={id}
+              onPick={(row) => {
+                setPicked({ symbol: row.symbol, date: row.date });
+                show({ symbol: row.symbol, from: row.date, to: row.date });
+              }}
+            />
+          ),
+        },
+        { key: "orders", label: counted("orders", result.orders.length), children: <OrdersTable rows={result.orders} id={id} /> },
+        { key: "fills", label: counted("fills", result.fills.length), children: <FillsTable rows={result.fills} id={id} /> },
+      ]}
+    />
   );
 }
 

@@ -1,12 +1,11 @@
 import { Input, Select } from "antd";
 import { useMemo, useState, type ReactNode } from "react";
 
-import { localText, useLanguage } from "@/app/i18n/local";
 import { Change, formatDate, formatExact, formatNumber } from "@/ui/format";
 import { Empty } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
 
-import type { Fill, Order, Rejection, RoundTrip } from "../api";
+import type { Fill, Order, RoundTrip } from "../api";
 import { backtestTexts } from "../i18n";
 import { filterRows } from "../logic/marks";
 import "./report.css";
@@ -165,59 +164,6 @@ export function FillsTable({ rows, id }: { rows: readonly Fill[]; id: string }) 
       text={fillText}
       exportName={`fills-${id}`}
       empty={<Empty title={t("noFills")}>{t("noOrdersText")}</Empty>}
-    />
-  );
-}
-
-/** The figures a rule compared, named in the reader's language; a name that is new to the page stays as it is. */
-const numbersText = (numbers: Rejection["numbers"]) =>
-  Object.entries(numbers)
-    .map(([name, value]) => {
-      const key = `number.${name}`;
-      return `${backtestTexts.has(key) ? backtestTexts.text(key) : name} ${formatExact(value)}`;
-    })
-    .join(" · ");
-
-export function RejectionsTable({ rows, id }: { rows: readonly Rejection[]; id: string }) {
-  const t = backtestTexts.useText();
-  const language = useLanguage();
-  const columns = useMemo<Column<Rejection>[]>(
-    () => [
-      { key: "date", title: t("date"), width: "104px", value: (row) => row.date },
-      { key: "symbol", title: t("symbol"), width: "104px", value: (row) => row.symbol },
-      { key: "side", title: t("side"), width: "72px", value: (row) => t(`side.${row.side}`), render: (row) => <Side side={row.side} /> },
-      { key: "quantity", title: t("quantity"), numeric: true, width: "112px", value: (row) => row.quantity, render: (row) => integer(row.quantity) },
-      { key: "rule", title: t("rule"), width: "104px", value: (row) => t(`rule.${row.rule}`) },
-      {
-        key: "reason",
-        title: t("reason"),
-        width: "minmax(240px, 3fr)",
-        value: (row) => localText(row, "message", language),
-        render: (row) => <span title={localText(row, "message", language)}>{localText(row, "message", language)}</span>,
-      },
-      {
-        key: "numbers",
-        title: t("numbers"),
-        width: "minmax(200px, 2fr)",
-        sortable: false,
-        value: (row) => numbersText(row.numbers),
-        render: (row) => <span title={numbersText(row.numbers)}>{numbersText(row.numbers)}</span>,
-      },
-      { key: "order", title: t("orderNumber"), numeric: true, width: "72px", value: (row) => row.order_id },
-    ],
-    [t, language],
-  );
-  const keys = useMemo(() => new Map(rows.map((row, index) => [row, index])), [rows]);
-  const text = useMemo(() => (row: Rejection) => `${row.date} ${localText(row, "message", language)}`, [language]);
-  return (
-    <FilteredTable
-      label={t("rejections")}
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => keys.get(row) ?? -1}
-      text={text}
-      exportName={`rejections-${id}`}
-      empty={<Empty title={t("noRejections")}>{t("noRejectionsText")}</Empty>}
     />
   );
 }

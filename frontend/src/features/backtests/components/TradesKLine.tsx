@@ -2,14 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useMemo } from "react";
 
-import { useLanguage } from "@/app/i18n/local";
+import { localText, useLanguage } from "@/app/i18n/local";
 import { KLine, type KLineBars } from "@/ui/kline";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 
 import { runBarsQuery, type BacktestResult } from "../api";
 import { backtestTexts } from "../i18n";
-import { marksOf, symbolsByActivity } from "../logic/marks";
+import { eventsOf, marksOf, symbolsByActivity } from "../logic/marks";
 import { useRecent } from "../logic/recent";
+import { reportTexts } from "../report/i18n";
+import { WhyPanel, type Picked } from "../report/WhyPanel";
 import "./report.css";
 
 /** Prices of stocks move by a cent; adjusted ones are shown as finely. */
@@ -27,17 +29,27 @@ interface TradesKLineProps {
   symbol: string;
   onSymbol: (symbol: string) => void;
   focus: TradesFocus | null;
+  /** The candle whose refused orders are explained. */
+  picked: Picked | null;
+  onPick: (picked: Picked | null) => void;
 }
 
-/** Fills and refused orders on the K-line of each stock, with the prices the run saw. */
-export function TradesKLine({ result, symbol, onSymbol, focus }: TradesKLineProps) {
+/** Fills, refused orders and corporate actions on the K-line of each stock, at the prices the orders met. */
+export function TradesKLine({ result, symbol, onSymbol, focus, picked, onPick }: TradesKLineProps) {
   const t = backtestTexts.useText();
+  const r = reportTexts.useText();
   const language = useLanguage();
   const names = useRecent((state) => state.names);
-  const { spec, fills, rejections } = result;
-  const bars = useQuery(runBarsQuery(symbol, { start: spec.start, end: spec.end, adjust: spec.adjustment }));
+  const { spec, fills, rejections, actions, engine } = result;
+  // Only Backtrader fills at the adjusted prices it sees.
+  const adjust = engine === "backtrader" ? spec.adjustment : "none";
+  const bars = useQuery(runBarsQuery(symbol, { start: spec.start, end: spec.end, adjust }));
   const order = useMemo(() => symbolsByActivity(spec.symbols, fills, rejections), [spec.symbols, fills, rejections]);
-  const marks = useMemo(() => marksOf(symbol, fills, rejections, language), [symbol, fills, rejections, language]);
+  const marks = useMemo(() => marksOf(symbol, fills, rejections, (rule) => r(`rule.${rule}`)), [symbol, fills, rejections, r]);
+  const events = useMemo(
+    () => eventsOf(symbol, actions ?? [], (kind) => r(`action.${kind}`), (action) => localText(action, "message", language)),
+    [symbol, actions, r, language],
+  );
   const columns = useMemo<KLineBars | undefined>(() => bars.data, [bars.data]);
   const label = names[symbol] === undefined ? symbol : `${symbol} ${names[symbol]}`;
 
@@ -56,28 +68,33 @@ export function TradesKLine({ result, symbol, onSymbol, focus }: TradesKLineProp
           }))}
         />
         <span className="soft">
-          {t(`adjustment.${spec.adjustment}`)} · {t("clickRoundTrip")}
+          {adjust === spec.adjustment ? t(`adjustment.${adjust}`) : r("rawPrices")} · {t("clickRoundTrip")}
         </span>
       </div>
-      {columns !== undefined ? (
-        columns.time.length === 0 ? (
-          <Empty title={t("barsEmpty")} />
+      <div className="trades-chart">
+        {columns !== undefined ? (
+          columns.time.length === 0 ? (
+            <Empty title={t("barsEmpty")} />
+          ) : (
+            <KLine
+              label={label}
+              bars={columns}
+              tick={TICK}
+              marks={marks}
+              events={events}
+              height={HEIGHT}
+              focus={focus?.symbol === symbol ? focus : null}
+              onPick={(date) => onPick({ symbol, date })}
+              exportName={`kline-${symbol}`}
+            />
+          )
+        ) : bars.isError ? (
+          <ErrorPanel title={t("barsError")} error={bars.error} onRetry={() => void bars.refetch()} />
         ) : (
-          <KLine
-            label={label}
-            bars={columns}
-            tick={TICK}
-            marks={marks}
-            height={HEIGHT}
-            focus={focus?.symbol === symbol ? focus : null}
-            exportName={`kline-${symbol}`}
-          />
-        )
-      ) : bars.isError ? (
-        <ErrorPanel title={t("barsError")} error={bars.error} onRetry={() => void bars.refetch()} />
-      ) : (
-        <Loading height={HEIGHT} />
-      )}
+          <Loading height={HEIGHT} />
+        )}
+        <WhyPanel result={result} picked={picked?.symbol === symbol ? picked : null} onClose={() => onPick(null)} />
+      </div>
     </div>
   );
 }

@@ -8,6 +8,8 @@ export type SpecInput = components["schemas"]["BacktestSpec-Input"];
 export type Parameter = components["schemas"]["Parameter"];
 export type Adjustment = Spec["adjustment"];
 export type SlippageKind = components["schemas"]["Slippage-Output"]["kind"];
+export type FillMode = Spec["fill"];
+export type RightsIssues = Spec["rules"]["rights_issues"];
 export type ParamValue = boolean | number | string;
 
 /** Values as typed; amounts and rates are texts in the unit the field shows. */
@@ -21,17 +23,29 @@ export interface BacktestDraft {
   /** Only what differs from the strategy's own defaults. */
   params: Record<string, string | boolean>;
   adjustment: Adjustment;
+  fill: FillMode;
   wholeLots: boolean;
+  priceLimits: boolean;
+  /** T+1. */
+  settlement: boolean;
+  volumeBound: boolean;
+  /** Percent of a bar's volume; counts where it is bounded. */
+  volumeShare: string;
+  rightsIssues: RightsIssues;
+  dividendTax: boolean;
   /** Per ten thousand. */
   commission: string;
   /** Yuan per order. */
   commissionMin: string;
+  /** A rate of one's own instead of the rulebook's of each day. */
+  stampDutyOwn: boolean;
   /** Percent. */
   stampDuty: string;
+  transferFeeOwn: boolean;
   /** Per ten thousand. */
   transferFee: string;
   slippageKind: SlippageKind;
-  /** Percent of the price, or price ticks. */
+  /** Percent of the price, price ticks, or the percent that a whole bar's volume would move the price. */
   slippage: string;
 }
 
@@ -55,6 +69,8 @@ export type Fault =
   | "faultRateDecimals"
   | "faultCommissionMin"
   | "faultTicks"
+  | "faultImpact"
+  | "faultVolumeShare"
   | "faultInteger"
   | "faultNumber"
   | "faultMinimum"
@@ -69,19 +85,32 @@ export const DEFAULT_DRAFT: BacktestDraft = {
   benchmark: null,
   params: {},
   adjustment: "qfq",
+  fill: "next_open",
   wholeLots: true,
+  priceLimits: true,
+  settlement: true,
+  volumeBound: true,
+  volumeShare: "10",
+  rightsIssues: "skip",
+  dividendTax: true,
   commission: "2.5",
   commissionMin: "5",
+  stampDutyOwn: false,
   stampDuty: "0.05",
+  transferFeeOwn: false,
   transferFee: "0.1",
   slippageKind: "percent",
   slippage: "0.01",
 };
 
+/** What each kind of slippage starts with. */
+export const SLIPPAGE_START: Record<SlippageKind, string> = { percent: "0.01", ticks: "1", impact: "2" };
+
 /** Limits of the API's spec. */
 const MOST_SYMBOLS = 1000;
 const MOST_RATE = "0.1";
 const RATE_DECIMALS = 8;
+const SHARE_DECIMALS = 4;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 function inRange(text: string, low: string, high: string): boolean {
@@ -103,7 +132,15 @@ function moneyFault(text: string, fault: Fault, low: string, high: string): Faul
 
 function slippageFault({ slippageKind, slippage }: BacktestDraft): Fault | undefined {
   if (slippageKind === "percent") return rateFault(slippage, "percent");
+  if (slippageKind === "impact") return inRange(slippage, "0", "100") ? undefined : "faultImpact";
   return inRange(slippage, "0", "100") ? undefined : "faultTicks";
+}
+
+function volumeFault({ volumeBound, volumeShare }: BacktestDraft): Fault | undefined {
+  if (!volumeBound) return undefined;
+  const fraction = toFraction(volumeShare, "percent");
+  const fine = fraction !== null && inRange(fraction, "0.0001", "1") && (decimalPlaces(fraction) ?? 0) <= SHARE_DECIMALS;
+  return fine ? undefined : "faultVolumeShare";
 }
 
 /** Say what is wrong with a typed parameter. */
@@ -128,9 +165,10 @@ export function faultsOf(draft: BacktestDraft, parameters: readonly Parameter[])
     ["cash", moneyFault(draft.cash, "faultCash", "0.01", "1000000000000")],
     ["commission", rateFault(draft.commission, RATE_UNITS.commission)],
     ["commissionMin", moneyFault(draft.commissionMin, "faultCommissionMin", "0", "1000")],
-    ["stampDuty", rateFault(draft.stampDuty, RATE_UNITS.stampDuty)],
-    ["transferFee", rateFault(draft.transferFee, RATE_UNITS.transferFee)],
+    ["stampDuty", draft.stampDutyOwn ? rateFault(draft.stampDuty, RATE_UNITS.stampDuty) : undefined],
+    ["transferFee", draft.transferFeeOwn ? rateFault(draft.transferFee, RATE_UNITS.transferFee) : undefined],
     ["slippage", slippageFault(draft)],
+    ["volumeShare", volumeFault(draft)],
     ...parameters.map((parameter): [DraftField, Fault | undefined] => {
       const value = draft.params[parameter.name];
       return [`params.${parameter.name}`, value === undefined ? undefined : paramFault(parameter, value)];
@@ -168,12 +206,20 @@ export function toSpec(draft: BacktestDraft, parameters: readonly Parameter[]): 
     costs: {
       commission_rate: rate("commission"),
       commission_min: normalise(draft.commissionMin) ?? draft.commissionMin,
-      stamp_duty_rate: rate("stampDuty"),
-      transfer_fee_rate: rate("transferFee"),
+      stamp_duty_rate: draft.stampDutyOwn ? rate("stampDuty") : null,
+      transfer_fee_rate: draft.transferFeeOwn ? rate("transferFee") : null,
       slippage: {
         kind: draft.slippageKind,
-        value: (draft.slippageKind === "percent" ? toFraction(draft.slippage, "percent") : normalise(draft.slippage)) ?? draft.slippage,
+        value: (draft.slippageKind === "ticks" ? normalise(draft.slippage) : toFraction(draft.slippage, "percent")) ?? draft.slippage,
       },
+    },
+    fill: draft.fill,
+    rules: {
+      price_limits: draft.priceLimits,
+      settlement: draft.settlement,
+      volume_share: draft.volumeBound ? (toFraction(draft.volumeShare, "percent") ?? draft.volumeShare) : null,
+      rights_issues: draft.rightsIssues,
+      dividend_tax: draft.dividendTax,
     },
     whole_lots: draft.wholeLots,
   };
@@ -181,8 +227,9 @@ export function toSpec(draft: BacktestDraft, parameters: readonly Parameter[]): 
 
 /** Fill the form from a spec, e.g. to run a backtest again. */
 export function fromSpec(spec: Spec): BacktestDraft {
-  const { costs } = spec;
-  const { slippage } = costs;
+  const { costs, rules } = spec;
+  const { slippage, stamp_duty_rate: stampDuty, transfer_fee_rate: transferFee } = costs;
+  const share = rules.volume_share ?? null;
   return {
     symbols: [...spec.symbols],
     start: spec.start,
@@ -193,15 +240,29 @@ export function fromSpec(spec: Spec): BacktestDraft {
       Object.entries(spec.params ?? {}).map(([name, value]) => [name, typeof value === "boolean" ? value : String(value)]),
     ),
     adjustment: spec.adjustment,
+    fill: spec.fill,
     wholeLots: spec.whole_lots,
+    priceLimits: rules.price_limits,
+    settlement: rules.settlement,
+    volumeBound: share !== null,
+    volumeShare: share === null ? DEFAULT_DRAFT.volumeShare : fromFraction(share, "percent"),
+    rightsIssues: rules.rights_issues,
+    dividendTax: rules.dividend_tax,
     commission: fromFraction(costs.commission_rate, RATE_UNITS.commission),
     commissionMin: normalise(costs.commission_min) ?? costs.commission_min,
-    stampDuty: fromFraction(costs.stamp_duty_rate, RATE_UNITS.stampDuty),
-    transferFee: fromFraction(costs.transfer_fee_rate, RATE_UNITS.transferFee),
+    stampDutyOwn: stampDuty != null,
+    stampDuty: stampDuty == null ? DEFAULT_DRAFT.stampDuty : fromFraction(stampDuty, RATE_UNITS.stampDuty),
+    transferFeeOwn: transferFee != null,
+    transferFee: transferFee == null ? DEFAULT_DRAFT.transferFee : fromFraction(transferFee, RATE_UNITS.transferFee),
     slippageKind: slippage.kind,
-    slippage: slippage.kind === "percent" ? fromFraction(slippage.value, "percent") : (normalise(slippage.value) ?? slippage.value),
+    slippage: slippage.kind === "ticks" ? (normalise(slippage.value) ?? slippage.value) : fromFraction(slippage.value, "percent"),
   };
 }
+
+const RULES = ["priceLimits", "settlement", "volumeBound", "dividendTax", "wholeLots"] as const;
+
+/** List the rules that a run is spared. */
+export const relaxedRules = (draft: BacktestDraft): (typeof RULES)[number][] => RULES.filter((rule) => !draft[rule]);
 
 const SPEC_FIELDS: Record<string, DraftField> = {
   symbols: "symbols",
@@ -211,6 +272,12 @@ const SPEC_FIELDS: Record<string, DraftField> = {
   benchmark: "benchmark",
   adjustment: "adjustment",
   whole_lots: "wholeLots",
+  fill: "fill",
+  "rules.price_limits": "priceLimits",
+  "rules.settlement": "settlement",
+  "rules.volume_share": "volumeShare",
+  "rules.rights_issues": "rightsIssues",
+  "rules.dividend_tax": "dividendTax",
   "costs.commission_rate": "commission",
   "costs.commission_min": "commissionMin",
   "costs.stamp_duty_rate": "stampDuty",

@@ -1,24 +1,46 @@
-import type { TradeMark } from "@/ui/kline";
-import type { Language } from "@/app/prefs";
+import type { BarEvent, TradeMark } from "@/ui/kline";
 
-import type { Fill, Rejection } from "../api";
+import type { CorporateActionRecord, Fill, Rejection } from "../api";
 
-/** Collect what happened with one stock as marks on its K-line: fills solid, refused orders hollow. */
-export function marksOf(symbol: string, fills: readonly Fill[], rejections: readonly Rejection[], language: Language): TradeMark[] {
+/** Collect what happened with one stock as marks on its K-line: fills solid, refused orders hollow with the rule's short name. */
+export function marksOf(
+  symbol: string,
+  fills: readonly Fill[],
+  rejections: readonly Rejection[],
+  nameOf: (rule: Rejection["rule"]) => string,
+): TradeMark[] {
   const filled = fills
     .filter((fill) => fill.symbol === symbol)
     .map(({ date, side, price, quantity }): TradeMark => ({ time: date, side, refused: false, price: Number(price), quantity }));
   const refused = rejections
     .filter((rejection) => rejection.symbol === symbol)
-    .map(({ date, side, quantity, message_zh, message_en }): TradeMark => ({
+    .map(({ date, side, quantity, rule }): TradeMark => ({
       time: date,
       side,
       refused: true,
       price: null,
       quantity,
-      note: language === "zh" ? message_zh : message_en,
+      note: nameOf(rule),
     }));
   return [...filled, ...refused];
+}
+
+/** Collect what happened to one stock the account held: one mark a day, with the words of all. */
+export function eventsOf(
+  symbol: string,
+  actions: readonly CorporateActionRecord[],
+  letterOf: (kind: CorporateActionRecord["kind"]) => string,
+  wordsOf: (action: CorporateActionRecord) => string,
+): BarEvent[] {
+  const days = new Map<string, CorporateActionRecord[]>();
+  for (const action of actions) {
+    if (action.symbol === symbol) days.set(action.date, [...(days.get(action.date) ?? []), action]);
+  }
+  return [...days].map(([time, ofDay]) => ({
+    time,
+    letter: ofDay[0] === undefined ? "" : letterOf(ofDay[0].kind),
+    text: ofDay.map(wordsOf).join(" · "),
+  }));
 }
 
 /** The symbols with the most fills first, then those that were only refused, then the rest of the run. */

@@ -34,6 +34,10 @@ export const METRICS: readonly MetricInfo[] = [
   { key: "final_equity", kind: "money" },
 ];
 
+/** The row of a report's first screen; the others stand further down. */
+const FIRST: readonly MetricKey[] = ["total_return", "annual_return", "max_drawdown", "sharpe", "volatility", "excess_return", "win_rate", "final_equity"];
+export const FIRST_METRICS: readonly MetricInfo[] = METRICS.filter(({ key }) => FIRST.includes(key));
+
 /** The few that say most, for a small place. */
 export const KEY_METRICS: readonly MetricInfo[] = METRICS.slice(0, 4);
 

@@ -1,6 +1,6 @@
-import { DeleteOutlined, EditOutlined, ReloadOutlined } from "@ant-design/icons";
+import { DeleteOutlined, DiffOutlined, EditOutlined, ReloadOutlined } from "@ant-design/icons";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { App, Button, Input, Select } from "antd";
+import { App, Button, Checkbox, Input, Select } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 
@@ -9,6 +9,7 @@ import { isFinished } from "@/features/jobs/api";
 import { JobActions } from "@/features/jobs/components/JobActions";
 import { JobProgress } from "@/features/jobs/components/JobProgress";
 import { JobStateTag } from "@/features/jobs/components/JobStateTag";
+import { RunsTabs } from "@/features/optimisations/components/RunsTabs";
 import { Change, formatInstant, formatNumber, formatPercent } from "@/ui/format";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/state";
@@ -21,6 +22,7 @@ import { useLiveBacktest } from "../components/LiveRun";
 import { RenameBacktest } from "../components/RenameBacktest";
 import { Sparkline } from "../components/Sparkline";
 import { useRunAgain } from "../components/useRunAgain";
+import { compareTexts } from "../compare/i18n";
 import { backtestTexts } from "../i18n";
 import "../components/report.css";
 
@@ -44,7 +46,9 @@ function EquityCell({ backtest }: { backtest: Backtest }) {
 /** All backtests, newest first. */
 export default function BacktestsPage() {
   const t = backtestTexts.useText();
+  const c = compareTexts.useText();
   const navigate = useNavigate();
+  const [picked, setPicked] = useState<readonly string[]>([]);
   const { notification } = App.useApp();
   const offerUndo = useUndo();
   const [search, setSearch] = useSearchParams();
@@ -69,6 +73,22 @@ export default function BacktestsPage() {
       }
     };
     return [
+      {
+        key: "pick",
+        title: "",
+        width: "40px",
+        sortable: false,
+        value: () => null,
+        render: (row) =>
+          row.metrics !== null && (
+            <Checkbox
+              aria-label={c("pick", { name: row.name })}
+              checked={picked.includes(row.id)}
+              // The oldest choice gives way to a third.
+              onChange={({ target }) => setPicked((known) => (target.checked ? [...known, row.id].slice(-2) : known.filter((id) => id !== row.id)))}
+            />
+          ),
+      },
       { key: "state", title: t("columnState"), width: "116px", sortable: false, value: (row) => row.job.state, render: (row) => <StateCell backtest={row} /> },
       { key: "name", title: t("columnName"), width: "minmax(150px, 2fr)", value: (row) => row.name, render: (row) => <Link to={`/backtests/${row.id}`} title={row.name}>{row.name}</Link> },
       { key: "equity", from: 800, title: t("columnEquity"), width: "132px", sortable: false, value: () => null, render: (row) => <EquityCell backtest={row} /> },
@@ -108,7 +128,7 @@ export default function BacktestsPage() {
     ];
     // `runAgain` is made anew at each render and does the same.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [t, remove, restore, offerUndo, notification]);
+  }, [t, c, picked, remove, restore, offerUndo, notification]);
 
   const filtered = q !== "" || strategyId !== null;
   const clear = () => {
@@ -116,7 +136,7 @@ export default function BacktestsPage() {
     setSearch({});
   };
   return (
-    <Page title={t("title")}>
+    <Page title={t("title")} extra={<RunsTabs />}>
       <div className="filters">
         <Input.Search allowClear className="list-search" value={typed} placeholder={t("searchPlaceholder")} aria-label={t("searchPlaceholder")} onChange={(event) => setTyped(event.target.value)} />
         <Select
@@ -127,6 +147,17 @@ export default function BacktestsPage() {
           onChange={(value) => setSearch(value === "" ? {} : { strategy: value })}
           options={[{ value: "", label: t("allStrategies") }, ...(strategies.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
         />
+        {picked.length > 0 && (
+          <>
+            <Button type="primary" disabled={picked.length < 2} icon={<DiffOutlined aria-hidden />} onClick={() => void navigate(`/backtests/compare?a=${picked[0]}&b=${picked[1]}`)}>
+              {c("compareTwo")}
+            </Button>
+            <span className="soft">{c("picked", { count: picked.length })}</span>
+            <Button type="link" size="small" onClick={() => setPicked([])}>
+              {c("clear")}
+            </Button>
+          </>
+        )}
       </div>
       <section className="panel">
         <DataTable

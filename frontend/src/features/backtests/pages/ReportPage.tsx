@@ -1,4 +1,4 @@
-import { EditOutlined, ReloadOutlined } from "@ant-design/icons";
+import { DiffOutlined, EditOutlined, ReloadOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button } from "antd";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { isFinished } from "@/features/jobs/api";
 import { JobActions } from "@/features/jobs/components/JobActions";
 import { JobStateTag } from "@/features/jobs/components/JobStateTag";
 import { JobLogView } from "@/features/jobs/components/LogView";
+import { OptimiseLink } from "@/features/optimisations/components/OptimiseLink";
 import { formatCompact, formatExact } from "@/ui/format";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
@@ -19,9 +20,12 @@ import { LiveRun, RunFailure, useLiveBacktest } from "../components/LiveRun";
 import { RenameBacktest } from "../components/RenameBacktest";
 import { CodeTab, Report } from "../components/Report";
 import { useRunAgain } from "../components/useRunAgain";
+import { ChooseOther } from "../compare/ChooseOther";
 import { backtestTexts } from "../i18n";
 import { codeErrorOf } from "../logic/codeError";
 import { fromFraction, normalise, perMyriad } from "../logic/decimals";
+import { fromSpec, relaxedRules } from "../logic/form";
+import { reportTexts } from "../report/i18n";
 import "../components/report.css";
 
 /** One backtest: its report, or where it stands. */
@@ -46,10 +50,13 @@ export default function ReportPage() {
 
 function Opened({ backtest }: { backtest: Backtest }) {
   const t = backtestTexts.useText();
+  const r = reportTexts.useText();
   const live = useLiveBacktest(backtest);
   const [renaming, setRenaming] = useState(false);
+  const [comparing, setComparing] = useState(false);
   const again = useRunAgain();
   const job = live.job ?? backtest.job;
+  const report = useQuery({ ...reportQuery(backtest.id), enabled: job.state === "succeeded" });
   return (
     <Page
       title={backtest.name}
@@ -59,6 +66,7 @@ function Opened({ backtest }: { backtest: Backtest }) {
           <Link to={`/strategies/${backtest.strategy_id}`}>
             {backtest.strategy_name} {t("version", { number: backtest.version })}
           </Link>
+          {report.data !== undefined && <span className="tag">{r(`engine.${report.data.engine}`)}</span>}
         </>
       }
       actions={
@@ -68,9 +76,15 @@ function Opened({ backtest }: { backtest: Backtest }) {
           </Button>
           {isFinished(job) ? (
             <>
+              {job.state === "succeeded" && (
+                <Button type="text" icon={<DiffOutlined aria-hidden />} onClick={() => setComparing(true)}>
+                  {r("compare")}
+                </Button>
+              )}
               <Button icon={<ReloadOutlined aria-hidden />} loading={again.pending} onClick={() => again.run(backtest)}>
                 {t("again")}
               </Button>
+              <OptimiseLink backtestId={backtest.id} />
               <Link to={`/strategies/${backtest.strategy_id}?from=${backtest.id}`}>
                 <Button type="primary" tabIndex={-1}>
                   {t("runAgain")}
@@ -85,6 +99,7 @@ function Opened({ backtest }: { backtest: Backtest }) {
     >
       <SpecLine backtest={backtest} />
       <Body backtest={backtest} job={job} />
+      {comparing && <ChooseOther backtest={backtest} onClose={() => setComparing(false)} />}
       {renaming && <RenameBacktest backtest={backtest} onClose={() => setRenaming(false)} />}
     </Page>
   );
@@ -142,7 +157,10 @@ function SpecLine({ backtest: { spec } }: { backtest: Backtest }) {
   const { symbols, costs } = spec;
   const { slippage } = costs;
   const named = symbols.slice(0, NAMED_SYMBOLS).join(t("listComma"));
-  const slippageText = slippage.kind === "percent" ? `${fromFraction(slippage.value, "percent")}%` : `${slippage.value} ${t("slippageTicks")}`;
+  const slippageText =
+    slippage.kind === "ticks" ? `${slippage.value} ${t("slippageTicks")}` : `${fromFraction(slippage.value, "percent")} ${t(slippage.kind === "percent" ? "slippagePercent" : "slippageImpact")}`;
+  const { stamp_duty_rate: stampDuty, transfer_fee_rate: transferFee } = costs;
+  const relaxed = relaxedRules(fromSpec(spec)).map((name) => t(name));
   const params = Object.entries(spec.params ?? {})
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(", ");
@@ -151,11 +169,13 @@ function SpecLine({ backtest: { spec } }: { backtest: Backtest }) {
     [t("range"), `${spec.start} – ${spec.end}`],
     [t("cash"), `${formatCompact(spec.cash, language)} ${t("yuan")}`, formatExact(spec.cash)],
     [t("benchmark"), spec.benchmark ?? t("benchmarkNone")],
+    [t("fill"), t(`fill.${spec.fill}`)],
     [t("adjustment"), t(`adjustment.${spec.adjustment}`)],
     [t("commission"), `${perMyriad(costs.commission_rate, language)} · ${t("atLeast", { amount: normalise(costs.commission_min) ?? costs.commission_min })}`],
-    [t("stampDuty"), `${fromFraction(costs.stamp_duty_rate, "percent")}%`],
-    [t("transferFee"), perMyriad(costs.transfer_fee_rate, language)],
+    [t("stampDuty"), stampDuty == null ? t("ofTheDay") : `${fromFraction(stampDuty, "percent")}%`],
+    [t("transferFee"), transferFee == null ? t("ofTheDay") : perMyriad(transferFee, language)],
     [t("slippage"), slippageText],
+    ...(relaxed.length === 0 ? [] : [[t("exchangeRules"), t("exchangeRulesOff", { names: relaxed.join(t("listComma")) })] as [string, string]]),
     ...(params === "" ? [] : [[t("params"), params] as [string, string]]),
   ];
   return (

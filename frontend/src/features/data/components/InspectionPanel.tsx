@@ -27,14 +27,14 @@ export function InspectionPanel(props: InspectionPanelProps) {
   const { inspection, edit, onEdit, onCheck, checking, twins, onSpread } = props;
   const t = dataTexts.useText();
   const missing = missingFields(edit);
-  const fixed = inspection.format === "tdx_day";
+  const fixed = inspection.content === "actions" ? t("actionsLayout") : inspection.format === "tdx_day" ? t("fixedLayout") : null;
   return (
     <div className="inspection">
       <Facts inspection={inspection} edit={edit} onEdit={onEdit} />
       {missing.length > 0 && (
         <Alert type="error" showIcon title={t("missing", { fields: missing.map((field) => t(`field.${field}`)).join("、") })} description={t("missingHelp")} />
       )}
-      {fixed ? <p className="soft">{t("fixedLayout")}</p> : <Columns inspection={inspection} edit={edit} onEdit={onEdit} />}
+      {fixed !== null ? <p className="soft">{fixed}</p> : <Columns inspection={inspection} edit={edit} onEdit={onEdit} />}
       <div className="inspection-actions">
         <Checkbox checked={edit.skipBadRows} onChange={(event) => onEdit({ ...edit, skipBadRows: event.target.checked })}>
           {t("skipBadRows")} <span className="soft">{t("skipBadRowsHelp")}</span>
@@ -64,13 +64,14 @@ function Facts({ inspection, edit, onEdit }: Pick<InspectionPanelProps, "inspect
   const t = dataTexts.useText();
   const language = useLanguage();
   const text = inspection.format === "csv";
+  const actions = inspection.content === "actions";
   const symbolColumn = edit.mapping.symbol;
   return (
     <div className="inspection-facts">
       <div>
         <span className="soft">{t("format")}</span>
         <span>
-          {t(`format.${inspection.format}`)} · {t(`layout.${inspection.layout}`)}
+          {t(`format.${inspection.format}`)} · {t(inspection.content === "actions" ? "content.actions" : `layout.${inspection.layout}`)}
         </span>
       </div>
       <div>
@@ -106,36 +107,40 @@ function Facts({ inspection, edit, onEdit }: Pick<InspectionPanelProps, "inspect
           </label>
         </>
       )}
-      <label>
-        <span className="soft">{t("symbol")}</span>
-        {symbolColumn === undefined ? (
-          <Input
+      {!(actions && !edit.needsSymbol && inspection.symbol === null) && (
+        <label>
+          <span className="soft">{t("symbol")}</span>
+          {symbolColumn === undefined ? (
+            <Input
+              size="small"
+              value={edit.symbol}
+              maxLength={40}
+              placeholder="600519.SH"
+              title={t("symbolHelp")}
+              {...(edit.symbol.trim() === "" ? { status: "error" as const } : {})}
+              onChange={(event) => onEdit({ ...edit, symbol: event.target.value })}
+            />
+          ) : (
+            <span>{t("symbolFromColumn", { column: symbolColumn })}</span>
+          )}
+        </label>
+      )}
+      {!actions && (
+        <label>
+          <span className="soft">
+            {t("volumeUnit")} <Why label={t("volumeUnit")} text={localText(inspection, "volume_unit_why", language)} />
+          </span>
+          <Select<FileEdit["volumeUnit"]>
             size="small"
-            value={edit.symbol}
-            maxLength={40}
-            placeholder="600519.SH"
-            title={t("symbolHelp")}
-            {...(edit.symbol.trim() === "" ? { status: "error" as const } : {})}
-            onChange={(event) => onEdit({ ...edit, symbol: event.target.value })}
+            value={edit.volumeUnit}
+            onChange={(volumeUnit) => onEdit({ ...edit, volumeUnit })}
+            options={[
+              { value: "share", label: t("volumeUnit.share") },
+              { value: "lot", label: t("volumeUnit.lot") },
+            ]}
           />
-        ) : (
-          <span>{t("symbolFromColumn", { column: symbolColumn })}</span>
-        )}
-      </label>
-      <label>
-        <span className="soft">
-          {t("volumeUnit")} <Why label={t("volumeUnit")} text={localText(inspection, "volume_unit_why", language)} />
-        </span>
-        <Select<FileEdit["volumeUnit"]>
-          size="small"
-          value={edit.volumeUnit}
-          onChange={(volumeUnit) => onEdit({ ...edit, volumeUnit })}
-          options={[
-            { value: "share", label: t("volumeUnit.share") },
-            { value: "lot", label: t("volumeUnit.lot") },
-          ]}
-        />
-      </label>
+        </label>
+      )}
     </div>
   );
 }

@@ -7,7 +7,7 @@ const column = (name: string): FileInspection["columns"][number] => ({
   name, type: "number", samples: [], field: null, confidence: 0, why_zh: "", why_en: "",
 });
 const inspection = (change: Partial<FileInspection> = {}): FileInspection => ({
-  name: "a.csv", size: 10, format: "csv", layout: "generic", encoding: "gb18030", delimiter: ",", rows: null,
+  name: "a.csv", size: 10, format: "csv", content: "bars", layout: "generic", encoding: "gb18030", delimiter: ",", rows: null,
   columns: ["日期", "开", "高", "低", "收", "量"].map(column),
   mapping: { date: "日期", open: "开", high: "高", low: "低", close: "收", volume: "量" },
   missing: ["symbol"], symbol: null, volume_unit: "share", volume_unit_why_zh: "", volume_unit_why_en: "", head: [], ...change,
@@ -26,8 +26,16 @@ describe("mapping of columns", () => {
     const swapped = assign(mapping, "高", "open");
     expect(fieldOf(swapped, "高")).toBe("open");
     expect(fieldOf(swapped, "开")).toBeNull();
-    expect(missingFields({ mapping: swapped, symbol: "600519.SH" })).toEqual(["high"]);
+    expect(missingFields({ ...editOf(inspection()), mapping: swapped, symbol: "600519.SH" })).toEqual(["high"]);
     expect(fieldOf(assign(mapping, "量", null), "量")).toBeNull();
+  });
+
+  it("asks of a file of corporate actions for nothing but a symbol that it does not tell", () => {
+    const actions = (change: Partial<FileInspection>) => editOf(inspection({ content: "actions", mapping: {}, ...change }));
+    expect(missingFields(actions({ missing: [] }))).toEqual([]);
+    expect(missingFields(actions({ missing: ["symbol"] }))).toEqual(["symbol"]);
+    expect(missingFields({ ...actions({ missing: ["symbol"] }), symbol: "600519.SH" })).toEqual([]);
+    expect(optionsOf(actions({ missing: [] }), inspection()).mapping).toEqual({});
   });
 
   it("does not change the mapping it was given", () => {

@@ -9,6 +9,9 @@ const REQUIRED: readonly Field[] = ["date", "open", "high", "low", "close", "vol
 export type Mapping = Readonly<Partial<Record<Field, string>>>;
 
 export interface FileEdit {
+  content: FileInspection["content"];
+  /** No column and no file name gives the symbol. Of a file of bars the mapping tells, for it can be changed. */
+  needsSymbol: boolean;
   mapping: Mapping;
   /** The symbol of every row, as typed; empty when a column or the file's name gives it. */
   symbol: string;
@@ -23,6 +26,8 @@ const isField = (text: string): text is Field => (FIELDS as readonly string[]).i
 /** Begin with what the server guessed. */
 export function editOf(inspection: FileInspection): FileEdit {
   return {
+    content: inspection.content,
+    needsSymbol: inspection.missing.includes("symbol"),
     mapping: Object.fromEntries(Object.entries(inspection.mapping).filter(([field]) => isField(field))),
     symbol: inspection.symbol ?? "",
     volumeUnit: inspection.volume_unit,
@@ -44,7 +49,8 @@ export function fieldOf(mapping: Mapping, column: string): Field | null {
 }
 
 /** The fields an import cannot do without and that are still open. */
-export function missingFields({ mapping, symbol }: Pick<FileEdit, "mapping" | "symbol">): Field[] {
+export function missingFields({ content, needsSymbol, mapping, symbol }: Pick<FileEdit, "content" | "needsSymbol" | "mapping" | "symbol">): Field[] {
+  if (content === "actions") return needsSymbol && symbol.trim() === "" ? ["symbol"] : [];
   const open = REQUIRED.filter((field) => mapping[field] === undefined);
   return mapping.symbol === undefined && symbol.trim() === "" ? ["symbol", ...open] : open;
 }

@@ -4,6 +4,7 @@ import { appendLines, applyEvent, newerJob, type Job, type LogLine } from "./liv
 
 const job = (change: Partial<Job> = {}): Job => ({
   id: "j1",
+  parent_id: null,
   kind: "backtest",
   title: "双均线",
   state: "running",

@@ -27,7 +27,7 @@ const STATES = {
   cancelled: ["cancelled"],
 } as const satisfies Record<string, JobFilter["state"]>;
 type StateChoice = keyof typeof STATES;
-const KINDS: readonly JobKind[] = ["backtest", "import", "demo", "fetch", "welcome"];
+const KINDS: readonly JobKind[] = ["backtest", "import", "demo", "fetch", "welcome", "optimisation"];
 
 const isState = (text: string | null): text is StateChoice => text !== null && Object.hasOwn(STATES, text);
 const isKind = (text: string | null): text is JobKind => KINDS.includes(text as JobKind);

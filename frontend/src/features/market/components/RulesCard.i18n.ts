@@ -28,6 +28,10 @@ const zh = {
   "topic.commission": "佣金",
   "topic.handling": "经手费",
   "topic.dividend_tax": "红利税",
+  "topic.contract": "合约",
+  "topic.pair": "交易对",
+  "topic.margin": "保证金",
+  "topic.fee": "手续费",
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
@@ -58,6 +62,10 @@ const en: Record<keyof typeof zh, string> = {
   "topic.commission": "Commission",
   "topic.handling": "Handling fee",
   "topic.dividend_tax": "Dividend tax",
+  "topic.contract": "Contract",
+  "topic.pair": "Pair",
+  "topic.margin": "Margin",
+  "topic.fee": "Fees",
 };
 
 export const rulesTexts = defineTexts("marketRules", zh, en);

@@ -14,6 +14,7 @@ import { ErrorPanel, Loading, Skeleton } from "@/ui/state";
 import { stockQuery, type InstrumentDetail } from "../api";
 import { marketTexts } from "../i18n";
 import { useMarketPrefs } from "../store";
+import { ActionsCard } from "./ActionsCard";
 import { NotStored } from "./NotStored";
 import { RulesCard } from "./RulesCard";
 import { DayTags, InstrumentTags } from "./Tags";
@@ -94,6 +95,7 @@ function Known({ stock }: { stock: InstrumentDetail }) {
           text={t("notStoredText")}
         />
       )}
+      {stock.kind !== "index" && <ActionsCard symbol={stock.symbol} />}
       <RulesCard stock={stock} />
     </Page>
   );

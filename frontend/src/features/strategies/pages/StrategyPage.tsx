@@ -8,6 +8,8 @@ import { ApiError, explain } from "@/api/errors";
 import { backtestQuery } from "@/features/backtests/api";
 import { useLiveJob } from "@/features/jobs/api";
 import { codeErrorOf } from "@/features/backtests/logic/codeError";
+import { LedgerLine } from "@/features/optimisations/components/LedgerLine";
+import { OptimiseLink } from "@/features/optimisations/components/OptimiseLink";
 import { CodeEditor, type CodeMarker } from "@/ui/editor";
 import { formatInstant } from "@/ui/format";
 import { Page } from "@/ui/Page";
@@ -17,6 +19,7 @@ import { useDebounced } from "@/ui/useDebounced";
 import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
 import { LeaveGuard } from "../components/LeaveGuard";
+import { LookaheadBadge } from "../components/LookaheadBadge";
 import { ProblemsList } from "../components/ProblemsList";
 import { RenameStrategy } from "../components/RenameStrategy";
 import { RunPanel } from "../components/RunPanel";
@@ -105,11 +108,17 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
       title={strategy.name}
       fill
       extra={
-        dirty ? (
-          <span className="unsaved">{t("unsaved")}</span>
-        ) : (
-          <span className="soft">{t(saving ? "saving" : "saved", { number: editing.base.version })}</span>
-        )
+        <>
+          {dirty ? (
+            <span className="unsaved">{t("unsaved")}</span>
+          ) : (
+            <>
+            <span className="soft">{t(saving ? "saving" : "saved", { number: editing.base.version })}</span>
+            <LedgerLine strategyId={strategy.id} />
+          </>
+          )}
+          <LookaheadBadge strategyId={strategy.id} version={editing.base.version} onGoTo={dirty ? undefined : goTo} />
+        </>
       }
       actions={
         <>
@@ -122,6 +131,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           <Button icon={<SaveOutlined aria-hidden />} disabled={!dirty} loading={saving} title={t("saveKeys")} onClick={() => void control.save()}>
             {t("saveVersion")}
           </Button>
+          <OptimiseLink strategyId={strategy.id} />
         </>
       }
     >

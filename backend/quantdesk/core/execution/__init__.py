@@ -1,0 +1,1 @@
+"""The exchange simulator: matching, settlement, costs and corporate actions in exact integers, one for every engine."""

@@ -1,0 +1,1 @@
+"""Vectorised strategies: decisions for all days and symbols at once, as arrays."""

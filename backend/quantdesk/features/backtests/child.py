@@ -1,0 +1,53 @@
+"""What a child that runs a strategy is given, and how its end is told as a job's. Also for other slices' children."""
+
+from __future__ import annotations
+
+from quantdesk.core.backtest.result import CodeError
+from quantdesk.core.backtest.spec import BacktestSpec
+from quantdesk.core.bars.frame import Bars
+from quantdesk.features.jobs.schemas import JobError
+from quantdesk.ports.bar_store import BarStore
+from quantdesk.sandbox.capabilities import IsolationUnavailableError
+from quantdesk.sandbox.limits import Limits
+from quantdesk.sandbox.outcome import Stopped
+from quantdesk.settings import SandboxSettings
+
+
+def limits_of(sandbox: SandboxSettings) -> Limits:
+    """Give the limits of one backtest."""
+    return Limits(cpu_seconds=sandbox.cpu_seconds, wall_seconds=sandbox.wall_seconds, memory_mb=sandbox.memory_mb)
+
+
+def load_bars(store: BarStore, spec: BacktestSpec) -> dict[str, Bars]:
+    """Give all raw bars of the spec's symbols and its benchmark: factors need the days before, too. Blocking."""
+    wanted = dict.fromkeys([*spec.symbols, *([spec.benchmark] if spec.benchmark else [])])
+    found = {symbol: store.read(symbol, spec.interval) for symbol in wanted}
+    return {symbol: bars for symbol, bars in found.items() if bars is not None}
+
+
+def code_error(error: CodeError) -> JobError:
+    """Say that the user's code failed, with the place."""
+    where_zh = f"第 {error.line} 行：" if error.line else ""
+    where_en = f"line {error.line}: " if error.line else ""
+    return JobError(
+        code="strategy_error",
+        message_zh=f"{where_zh}{error.type}: {error.message}",
+        message_en=f"{where_en}{error.type}: {error.message}",
+        detail=error.model_dump(mode="json"),
+    )
+
+
+def stopped_error(ended: Stopped) -> JobError:
+    """Say why the child had to be ended."""
+    return JobError(code=f"stopped_{ended.reason}", message_zh=ended.message_zh, message_en=ended.message_en)
+
+
+def isolation_unavailable(error: IsolationUnavailableError) -> JobError:
+    """Say that this machine cannot lock user code in."""
+    return JobError(
+        code="isolation_unavailable",
+        message_zh=f"这台机器的内核不能隔离策略代码（{'；'.join(error.capabilities.missing)}）。"
+        "请升级内核；若只运行自己信任的代码，可设置 QD_SANDBOX__REQUIRE_ISOLATION=false。",
+        message_en=f"{error}. Upgrade the kernel; if you only run code you trust, "
+        "set QD_SANDBOX__REQUIRE_ISOLATION=false.",
+    )

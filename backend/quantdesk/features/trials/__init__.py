@@ -1,0 +1,1 @@
+"""The ledger of trials: every run of a strategy counts."""

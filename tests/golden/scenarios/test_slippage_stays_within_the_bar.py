@@ -1,0 +1,12 @@
+"""No fill is above the high or below the low."""
+
+from __future__ import annotations
+
+from tests.golden.market import bars, buy, play, sell
+
+
+def test_slippage_stays_within_the_bar() -> None:
+    market = bars("600001.SH", "2024-03-04", "10", "10 10.01 9.50 10", "10 10.50 9.99 10")
+    costs = {"slippage": {"kind": "ticks", "value": "50"}}
+    run = play(market, {0: [buy(100)], 1: [sell(100)]}, costs=costs)
+    assert run.fills == ["1: buy 100 @10.01 fees 5.00 0.00 0.01", "2: sell 100 @9.99 fees 5.00 0.50 0.01"]
