@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.cli.main import main
 from quantdesk.core.backtest.result import BacktestResult
+from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.strategies.catalog import template
 from quantdesk.sandbox.outcome import Stopped
@@ -58,6 +59,33 @@ def test_the_result_is_written_and_its_figures_are_shown(home: Path) -> None:
     assert f"{result.metrics.total_return:+.2%}" in done.stdout
 
 
+def test_without_options_the_spec_is_the_pages_default(home: Path) -> None:
+    done = quantdesk(written(home, STRATEGY), "--symbols", "600519.SH", *DATES, "--json", "-", "--quiet")
+    result = BacktestResult.model_validate_json(done.stdout)
+    asked = BacktestSpec(symbols=["600519.SH"], start=dt.date(2015, 6, 1), end=dt.date(2016, 6, 30))
+    assert result.spec == asked
+
+
+def test_every_rule_and_cost_can_be_set(home: Path) -> None:
+    done = quantdesk(
+        written(home, STRATEGY), "--symbols", "600519.SH", *DATES, "--json", "-", "--quiet", "--fill", "next_average",
+        "--commission", "0.0003", "--stamp-duty", "0.001", "--transfer-fee", "0", "--slippage-impact", "0.2",
+        "--no-price-limits", "--no-settlement", "--volume-share", "none", "--rights", "take", "--no-dividend-tax",
+        "--odd-lots", "--adjustment", "hfq", "--strategy-class", "DoubleMovingAverage",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    spec = BacktestResult.model_validate_json(done.stdout).spec
+    assert spec.costs.model_dump(mode="json") == {
+        "commission_rate": "0.0003", "commission_min": "5", "stamp_duty_rate": "0.001", "transfer_fee_rate": "0",
+        "slippage": {"kind": "impact", "value": "0.2"},
+    }  # fmt: skip
+    assert spec.rules.model_dump() == {
+        "price_limits": False, "settlement": False, "volume_share": None, "rights_issues": "take",
+        "dividend_tax": False,
+    }  # fmt: skip
+    assert (spec.fill, spec.whole_lots, spec.adjustment) == ("next_average", False, "hfq")
+
+
 def test_the_same_run_twice_gives_the_same_bytes(home: Path) -> None:
     path = written(home, STRATEGY)
     runs = [quantdesk(path, "--symbols", "600519.SH", *DATES, "--json", "-", "--quiet").stdout for _ in range(2)]
@@ -100,6 +128,9 @@ def test_an_error_of_the_strategy_is_told_with_its_line(home: Path, code: str, w
         (("--symbols", "600519.SH", "--cash", "much"), "'much' is not a number"),
         (("--symbols", "600519.SH", "--slippage", "0.5"), "at most 0.1"),
         (("--symbols", "600519.SH", "--benchmark", "000905.SH"), "spec.benchmark: 000905.SH: no bars"),
+        (("--symbols", "600519.SH", "--volume-share", "2"), "rules.volume_share: "),
+        (("--symbols", "600519.SH", "--volume-share", "all"), "'all' is not a number"),
+        (("--symbols", "600519.SH", "--slippage", "0", "--slippage-ticks", "1"), "give one of --slippage"),
         (("--symbols", "600519.SH", "--end", "2014-12-31"), "end 2014-12-31 must be after start"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from quantdesk.core.strategies.catalog import template
 from tests.e2e import journey
 from tests.e2e.walking import Walk, walking
 from tests.stack.stack_support import Stack
@@ -15,6 +16,10 @@ from tests.stack.stack_support import Stack
 pytestmark = [pytest.mark.e2e, pytest.mark.stack, pytest.mark.timeout(300), pytest.mark.xdist_group("e2e")]
 GRID = {"fast": (2, 20, 1), "slow": (20, 80, 4)}
 CELLS = 19 * 16
+SLOWER = template("double_moving_average").source.replace(
+    "    def on_start(self):\n", "    def on_start(self):\n        __import__('time').sleep(0.05)\n"
+)
+"""Each run takes long enough that the map is seen to fill."""
 
 
 def test_a_person_optimises_a_strategy_and_opens_the_best_run(browser: Browser, product: Stack, tmp_path: Path) -> None:
@@ -32,6 +37,9 @@ def _fill_the_form(walk: Walk) -> None:
     t = walk.t
     walk.open("strategies")
     walk.page.get_by_role("row").get_by_role("link", name="双均线").click()
+    journey.write_code(walk, SLOWER)
+    walk.page.keyboard.press("Control+s")
+    expect(walk.page.get_by_text(t("strategies", "saved", number=2), exact=True)).to_be_visible()
     walk.page.locator(".page-actions").get_by_role("link").filter(has_text=t("optimisations", "optimise")).click()
     for name, figures in GRID.items():
         row = walk.page.get_by_role("group", name=name, exact=True)

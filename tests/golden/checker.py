@@ -85,8 +85,9 @@ class Checker:
             assert self.price[symbol] * before == basis * self.held[symbol] + action.cash  # no value is lost
             _spread(lots, before, action.quantity)
         elif action.kind == "bonus":
-            for lot in lots:
-                lot[2] += given[0].bonus * lot[1]
+            # Whole shares that are received count, at their par of one yuan.
+            for lot, share in zip(lots, _shares_of(lots, before, action.quantity), strict=True):
+                lot[2] += share
         if action.kind in ("bonus", "conversion"):
             # Both of one day are given out together, with the first of them.
             together = [a for a in all_of_day if a.symbol == symbol and a.kind in ("bonus", "conversion")]
@@ -175,13 +176,21 @@ class Checker:
 
 
 def _spread(lots: list[list[Any]], held: int, new: int) -> None:
-    """Give new shares to the lots in proportion, whole ones, so that their sum is right."""
+    """Give new shares to the lots in proportion."""
+    for lot, share in zip(lots, _shares_of(lots, held, new), strict=True):
+        lot[1] += share
+
+
+def _shares_of(lots: list[list[Any]], held: int, new: int) -> list[int]:
+    """Divide new shares among the lots in proportion, whole ones, so that their sum is right."""
     before = given = 0
+    found = []
     for lot in lots:
         before += lot[1]
         upto = new * before // held
-        lot[1] += upto - given
+        found.append(upto - given)
         given = upto
+    return found
 
 
 def _exact(price: float) -> Decimal:

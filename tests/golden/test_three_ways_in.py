@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quantdesk.core.backtest.result import BacktestResult
@@ -146,6 +146,7 @@ def orders_of(result: BacktestResult) -> list[tuple[Any, ...]]:
         ]
     ),
 )
+@example(seed=67436, fill="same_close", share="0.01", rights="skip", slippage={"kind": "impact", "value": "0.1"})
 def test_three_ways_in_give_one_run_that_keeps_the_rules(
     seed: int, fill: str, share: str | None, rights: str, slippage: dict[str, str]
 ) -> None:

@@ -64,6 +64,7 @@ def test_five_years_of_equity_are_within_1e_6_of_qlibs(stored: dict[str, Any], f
     assert np.abs(qlibs / given.CASH - 1).max() > 0.2
 
 
+@pytest.mark.peers
 def test_qlib_still_gives_the_stored_equity(stored: dict[str, Any]):
     if subprocess.run([PEERS, "-c", "import qlib"], capture_output=True, check=False).returncode:
         pytest.skip("qlib is not installed; QD_PEERS_PYTHON names the interpreter of an environment that has it")

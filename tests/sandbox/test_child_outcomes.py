@@ -157,7 +157,7 @@ async def test_many_small_objects_run_into_the_same_limit():
     ],
 )
 async def test_a_crash_is_explained(body: str, words: str | None):
-    outcome = await run(strategy(body), Limits(cpu_seconds=3, memory_mb=512))
+    outcome = await run(strategy(body), Limits(cpu_seconds=10, memory_mb=512))
     if words is None:
         assert isinstance(outcome, Stopped | Failed)
         return

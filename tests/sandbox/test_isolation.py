@@ -139,7 +139,10 @@ async def test_refused_below_python_too():
 
 NEEDED = [
     ("'SECRET' in os.environ", "False"),
-    ("sorted(set(os.environ) - {'LC_CTYPE'})", "['HOME', 'LANG', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS']"),
+    (
+        "sorted(set(os.environ) - {'LC_CTYPE'})",
+        "['HOME', 'LANG', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'PYTHONHASHSEED']",
+    ),
     ("os.getpid() == os.getsid(0) == os.getpgid(0)", "True"),
     ("open('/dev/null', 'w').write('x')", "1"),
     ("len(os.urandom(4))", "4"),

@@ -1,7 +1,8 @@
 """What a skipped test means: a newcomer reads the reason, continuous integration fails.
 
 With `QD_REQUIRE_SERVICES=1` every skip is a failure, but of tests whose marker says that what they need may be absent:
-`data` (the market files beside the repository) and `mounts` (a container may forbid a test to mount).
+`data` (the market files beside the repository), `mounts` (a container may forbid a test to mount) and `peers` (other
+programs to compare with, in an environment of their own: QD_PEERS_PYTHON).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TypeVar
 import pytest
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-MAY_BE_ABSENT = ("data", "mounts")
+MAY_BE_ABSENT = ("data", "mounts", "peers")
 DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 

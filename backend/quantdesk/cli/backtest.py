@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 import sys
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,8 +14,9 @@ from quantdesk.bootstrap import build_context, make_bar_store
 from quantdesk.cli.backtest_reports import diff, rerun
 from quantdesk.cli.lookahead import check_lookahead
 from quantdesk.cli.reporting import ConsoleReporter
+from quantdesk.cli.spec_options import spec_fields, spec_options
 from quantdesk.core.backtest.code_errors import ParameterError, StrategyError
-from quantdesk.core.backtest.spec import BacktestSpec, Costs, Slippage
+from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.strategies.parameters import parse_params, read_outline
 from quantdesk.features.backtests.child import load_bars
 from quantdesk.features.backtests.errors import BadParameters
@@ -38,23 +37,6 @@ if TYPE_CHECKING:
     from quantdesk.core.bars.frame import Bars
     from quantdesk.core.instruments.actions import CorporateAction
 
-_DAY = click.DateTime(formats=["%Y-%m-%d", "%Y%m%d"])
-
-
-class DecimalType(click.ParamType):  # type: ignore[type-arg]  # generic in its stubs only
-    """An exact decimal number."""
-
-    name = "number"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        try:
-            return Decimal(str(value).replace("_", ""))
-        except InvalidOperation:
-            self.fail(f"{value!r} is not a number", param, ctx)
-
-
-_NUMBER = DecimalType()
-
 
 @click.group()
 def backtest() -> None:
@@ -69,43 +51,14 @@ backtest.add_command(check_lookahead)
 @backtest.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--symbols", required=True, help="Comma-separated, or @FILE with one a line: 600519.SH,000001.SZ")
-@click.option("--start", required=True, type=_DAY, help="First day, e.g. 2015-01-01.")
-@click.option("--end", required=True, type=_DAY, help="Last day.")
-@click.option("--cash", type=_NUMBER, default="1000000", show_default=True, help="Starting cash in yuan.")
-@click.option("--benchmark", help="Symbol of an index or a stock, e.g. 000300.SH.")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Overrides a parameter; repeat it.")
-@click.option("--adjustment", type=click.Choice(["none", "qfq", "hfq"]), default="qfq", show_default=True)
-@click.option("--commission", type=_NUMBER, default="0.00025", show_default=True, help="Of turnover, both sides.")
-@click.option("--commission-min", type=_NUMBER, default="5", show_default=True, help="Yuan an order.")
-@click.option("--stamp-duty", type=_NUMBER, default="0.0005", show_default=True, help="Of turnover, sells only.")
-@click.option("--transfer-fee", type=_NUMBER, default="0.00001", show_default=True, help="Of turnover, both sides.")
-@click.option("--slippage", type=_NUMBER, default="0.0001", show_default=True, help="Worse by this share of the price.")
-@click.option("--slippage-ticks", type=_NUMBER, help="Worse by this many price ticks, instead of a share.")
-@click.option("--whole-lots/--odd-lots", default=True, show_default=True)
+@spec_options
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="Write the result here; - is stdout."
 )
 @click.option("--quiet", is_flag=True, help="No progress, no log lines.")
-def run(
-    file: Path,
-    symbols: str,
-    start: dt.datetime,
-    end: dt.datetime,
-    cash: Decimal,
-    benchmark: str | None,
-    params: tuple[str, ...],
-    adjustment: str,
-    commission: Decimal,
-    commission_min: Decimal,
-    stamp_duty: Decimal,
-    transfer_fee: Decimal,
-    slippage: Decimal,
-    slippage_ticks: Decimal | None,
-    whole_lots: bool,
-    json_path: Path | None,
-    quiet: bool,
-) -> None:
-    """Run the Backtrader strategy in FILE on stored bars.
+def run(file: Path, symbols: str, params: tuple[str, ...], json_path: Path | None, quiet: bool, **options: Any) -> None:
+    """Run the strategy in FILE on stored bars.
 
     Exit status: 0 with a result; 1 when the strategy fails or is stopped; 2 for a request that cannot be run.
     """
@@ -116,25 +69,7 @@ def run(
     try:
         source = file.read_text(encoding="utf-8-sig")
         spec = BacktestSpec.model_validate(
-            {
-                "symbols": _symbols(symbols),
-                "start": start.date(),
-                "end": end.date(),
-                "cash": cash,
-                "benchmark": benchmark,
-                "params": _params(source, params),
-                "adjustment": adjustment,
-                "costs": Costs(
-                    commission_rate=commission,
-                    commission_min=commission_min,
-                    stamp_duty_rate=stamp_duty,
-                    transfer_fee_rate=transfer_fee,
-                    slippage=Slippage(kind="percent", value=slippage)
-                    if slippage_ticks is None
-                    else Slippage(kind="ticks", value=slippage_ticks),
-                ),
-                "whole_lots": whole_lots,
-            }
+            {"symbols": _symbols(symbols), "params": _params(source, params)} | spec_fields(options)
         )
         spec = checked(bars, spec, source)
     except UnicodeDecodeError as error:

@@ -78,7 +78,7 @@ def _apply(m: Market, s: State, step: int, row: int, symbol: int) -> None:
     new_bonus = _shares(held, bonus)
     new_shares = _shares(held, bonus + conversion)
     if m.settings[S_TAX] == 1 and not derived:
-        _note_taxable(s, symbol, m.actions[row, C_ERA], cash, bonus)
+        _note_taxable(s, symbol, m.actions[row, C_ERA], held, cash, new_bonus)
     if new_shares != 0:
         _spread(s, symbol, held, new_shares)
         s.position[symbol, P_QTY] = held + new_shares
@@ -150,11 +150,16 @@ def _money(held: int, each: int, rounding: int) -> int:
 
 
 @kernel
-def _note_taxable(s: State, symbol: int, era: int, cash: int, bonus: int) -> None:
+def _note_taxable(s: State, symbol: int, era: int, held: int, cash: int, new_bonus: int) -> None:
+    """Note cash, and the whole bonus shares that are received, at their par of one yuan, spread like the shares."""
     lot = s.position[symbol, P_FIRST]
+    before = 0
+    given = 0
     while lot >= 0:
-        # Cash, and bonus shares at their par of one yuan.
-        s.lots[lot, L_TAXABLE + era] += s.lots[lot, L_QTY] * (cash + bonus) // (SHARE // UNIT)
+        before += s.lots[lot, L_QTY]
+        up_to_here = new_bonus * before // held
+        s.lots[lot, L_TAXABLE + era] += s.lots[lot, L_QTY] * cash // (SHARE // UNIT) + (up_to_here - given) * UNIT
+        given = up_to_here
         lot = s.lots[lot, L_NEXT]
 
 

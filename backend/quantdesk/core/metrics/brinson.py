@@ -68,16 +68,16 @@ def brinson(groups: Groups, total_return: FloatArray) -> Brinson:
                 benchmark_weight=float(wb[:, number].mean()),
                 portfolio_return=_compound(np.where(wp[:, number] != 0, rp[:, number], 0.0)),
                 benchmark_return=_compound(np.where(wb[:, number] > 0, rb[:, number], 0.0)),
-                allocation=float(scale @ allocation[:, number]),
-                selection=float(scale @ selection[:, number]),
-                interaction=float(scale @ interaction[:, number]),
+                allocation=float((scale * allocation[:, number]).sum()),
+                selection=float((scale * selection[:, number]).sum()),
+                interaction=float((scale * interaction[:, number]).sum()),
             )
         )
     return Brinson(
         benchmark="equal_weight",
         portfolio_return=portfolio_total,
         benchmark_return=benchmark_total,
-        trading=float(scale @ trading),
+        trading=float((scale * trading).sum()),
         rows=rows,
     )
 
@@ -95,9 +95,10 @@ def group_returns(
     """
     weights = np.where(np.isfinite(returns), weights, 0.0)
     earned = weights * np.nan_to_num(returns)
-    member = np.zeros((len(group_of), count))
-    member[np.arange(len(group_of)), group_of] = 1.0
-    weight, total = weights @ member, earned @ member
+    weight, total = (np.zeros((len(weights), count)) for _ in range(2))
+    for group in range(count):  # sums, not @: BLAS adds in another order on each machine
+        members = group_of == group
+        weight[:, group], total[:, group] = weights[:, members].sum(axis=1), earned[:, members].sum(axis=1)
     return weight, np.divide(total, weight, out=np.zeros_like(total), where=weight != 0)
 
 

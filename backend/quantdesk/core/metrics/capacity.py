@@ -71,7 +71,7 @@ def capacity_of(
         points=[CapacityPoint(volume_share=x, equity=x / quantile) for x in VOLUME_SHARES],
         equity=grid.tolist(),
         p95_shares=(quantile * grid).tolist(),
-        unfilled=(weight @ cut).tolist(),
+        unfilled=(weight[:, None] * cut).sum(axis=0).tolist(),  # not @: BLAS sums in another order on each machine
     )
 
 

@@ -81,9 +81,10 @@ def alpha_beta(returns: FloatArray, benchmark: FloatArray) -> tuple[float | None
     r, b = _common(returns, benchmark)
     if len(r) < 2 or float(np.std(b, ddof=1)) < _FLAT:
         return None, None
-    covariance = np.cov(r, b, ddof=1)
-    beta = float(covariance[0, 1] / covariance[1, 1])
-    daily = float(np.mean(r)) - beta * float(np.mean(b))
+    mean_r, mean_b = float(np.mean(r)), float(np.mean(b))
+    apart = b - mean_b  # sums, not np.cov: BLAS adds in another order on each machine
+    beta = float(((r - mean_r) * apart).sum() / (apart * apart).sum())
+    daily = mean_r - beta * mean_b
     alpha = _finite((1.0 + daily) ** DAYS_A_YEAR - 1.0) if daily > -1.0 else None
     return alpha, _finite(beta)
 
