@@ -210,6 +210,28 @@ def test_deleted_bars_are_gone_and_can_be_written_again(store: BarStore) -> None
     assert store.merge([make()], source="import", now=NOW).inserted == 5
 
 
+def test_removed_bars_are_gone_and_the_others_stay(store: BarStore) -> None:
+    bars = make()
+    store.merge([bars, make("000001.SZ", rows=3)], source="import", now=NOW)
+    before = store.coverage("600519.SH", "1d")
+    unknown = np.datetime64("1999-01-01")
+    assert store.remove("600519.SH", "1d", np.append(bars.time[[1, 4]], unknown), now=NOW) == 2
+    left = store.read("600519.SH", "1d")
+    after = store.coverage("600519.SH", "1d")
+    assert left is not None and before is not None and after is not None
+    assert left.time.tolist() == bars.time[[0, 2, 3]].tolist()
+    assert (after.rows, after.last, after.source) == (3, bars.time[3].item(), "import")
+    assert after.etag != before.etag
+    assert store.remove("600519.SH", "1d", bars.time[[1]], now=NOW) == 0
+    assert store.remove("999999.SH", "1d", bars.time, now=NOW) == 0
+    store.merge([bars.take([1, 4])], source="import", now=NOW)
+    again = store.coverage("600519.SH", "1d")
+    assert again is not None and again.etag == before.etag
+    assert store.remove("600519.SH", "1d", bars.time, now=NOW) == 5
+    assert store.read("600519.SH", "1d") is None
+    assert [c.symbol for c in store.list_coverage("1d")] == ["000001.SZ"]
+
+
 def test_coverage_has_the_figures_of_the_newest_bar(store: BarStore) -> None:
     bars = make(rows=3)
     store.merge([bars], source="import", now=NOW)

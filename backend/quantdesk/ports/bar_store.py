@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from quantdesk.core.bars.frame import Bars, Interval
+from quantdesk.core.bars.frame import Bars, Interval, TimeArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ class BarStore(Protocol):
 
         Raise StoreFull when the disk cannot hold it.
         """
+        ...
+
+    def remove(self, symbol: str, interval: Interval, times: TimeArray, *, now: dt.datetime) -> int:
+        """Remove the bars of these times atomically, and keep the others; give the number of bars removed."""
         ...
 
     def delete(self, symbols: Sequence[str], interval: Interval) -> int:

@@ -94,6 +94,24 @@ class ParquetBarStore:
         symbols = tuple(sorted({change.bars.symbol for change in changes}))
         return WriteReceipt(inserted, updated, given - inserted - updated, symbols)
 
+    def remove(self, symbol: str, interval: Interval, times: TimeArray, *, now: dt.datetime) -> int:
+        if not self._manifest.entries():
+            return 0
+        key: manifest.Key = (interval, symbol)
+        with self._writing(), ThreadPoolExecutor(max_workers=1) as pool:
+            entries = self._manifest.entries()
+            old = self._read(key)
+            if old is None:
+                return 0
+            kept = old.take(~np.isin(old.time, times.astype(old.time.dtype)))
+            removed = len(old) - len(kept)
+            if removed and len(kept):
+                change = _Change(kept, 0, removed)
+                self._commit(entries, [change], entries[key].coverage.source, now.astimezone(dt.UTC), pool)
+            elif removed:
+                self._replace_manifest(entries, {k: e for k, e in entries.items() if k != key})
+            return removed
+
     def delete(self, symbols: Sequence[str], interval: Interval) -> int:
         if not self._manifest.entries():
             return 0
