@@ -1,12 +1,10 @@
 import { BulbOutlined, GlobalOutlined } from "@ant-design/icons";
-import { Button, Dropdown, type MenuProps } from "antd";
+import { Button } from "antd";
+import type { ComponentProps } from "react";
 
-import { usePrefs, type ThemeChoice, type UpColour } from "@/app/prefs";
+import { usePrefs } from "@/app/prefs";
 
 import { shellTexts } from "./i18n";
-
-const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
-const COLOURS: readonly UpColour[] = ["red", "green"];
 
 /** Switch between Chinese and English; the label is in the other language, for whoever cannot read this one. */
 export function LanguageButton() {
@@ -26,30 +24,8 @@ export function LanguageButton() {
   );
 }
 
-/** Theme and the colours of gain and loss. */
-export function ThemeMenu() {
+/** What opens the theme menu; it stands in the menu's place until that has loaded. */
+export function ThemeButton(props: ComponentProps<typeof Button>) {
   const t = shellTexts.useText();
-  const { theme, upColour, set } = usePrefs();
-  const items: MenuProps["items"] = [
-    {
-      type: "group",
-      label: t("theme"),
-      children: THEMES.map((value) => ({ key: `theme-${value}`, label: t(`theme.${value}`), onClick: () => set({ theme: value }) })),
-    },
-    { type: "divider" },
-    {
-      type: "group",
-      label: t("colours"),
-      children: COLOURS.map((value) => ({
-        key: `colours-${value}`,
-        label: t(`colours.${value}`),
-        onClick: () => set({ upColour: value }),
-      })),
-    },
-  ];
-  return (
-    <Dropdown trigger={["click"]} menu={{ items, selectable: true, selectedKeys: [`theme-${theme}`, `colours-${upColour}`] }}>
-      <Button type="text" icon={<BulbOutlined aria-hidden />} aria-label={t("theme")} title={t("theme")} />
-    </Dropdown>
-  );
+  return <Button type="text" icon={<BulbOutlined aria-hidden />} aria-label={t("theme")} title={t("theme")} {...props} />;
 }

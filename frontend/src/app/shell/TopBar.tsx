@@ -7,7 +7,8 @@ import { shellTexts } from "./i18n";
 import { JobsIndicator } from "./JobsIndicator";
 import { Logo } from "./Logo";
 import { usePalette } from "./palette/store";
-import { LanguageButton, ThemeMenu } from "./Switches";
+import { LanguageButton } from "./Switches";
+import ThemeMenu from "./ThemeMenu";
 
 const KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ K" : "Ctrl K";
 

@@ -1,9 +1,12 @@
-import { useEffect, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
 
 import { Logo } from "@/app/shell/Logo";
-import { LanguageButton, ThemeMenu } from "@/app/shell/Switches";
+import { LanguageButton, ThemeButton } from "@/app/shell/Switches";
 
 import "./auth.css";
+
+/** Menus are a large part of the component library, and signing in needs none of it. */
+const ThemeMenu = lazy(() => import("@/app/shell/ThemeMenu"));
 
 interface AuthFrameProps {
   title: string;
@@ -23,7 +26,9 @@ export function AuthFrame({ title, children }: AuthFrameProps) {
         </span>
         <span>
           <LanguageButton />
-          <ThemeMenu />
+          <Suspense fallback={<ThemeButton />}>
+            <ThemeMenu />
+          </Suspense>
         </span>
       </header>
       <main className="auth-main">
