@@ -65,12 +65,17 @@ def resident(field: str) -> int:
     raise ValueError(f"/proc/self/status has no {field}")
 
 
+def usual() -> dict[str, str]:
+    """Give this environment as it usually is: with Python's bytecode kept, or each start compiles every library."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def measure(module: str, bars: Path, runs: int, python: str = sys.executable, **environment: str) -> Seen | str:
     """Run a child and give what it saw, or in words why it saw nothing."""
     command = [python, "-m", f"benchmarks.{module}", str(bars), str(runs), str(time.time())]
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=PATIENCE
+            command, cwd=ROOT, env=usual() | environment, capture_output=True, text=True, timeout=PATIENCE
         )
     except subprocess.TimeoutExpired:
         return f"not done after {PATIENCE} s"

@@ -84,14 +84,12 @@ def prepare(path: Path) -> Callable[[], float]:
     columns = load(path)  # [symbols, days]: a stock's bars lie together, as they are stored
     symbols, steps = columns["close"].shape
     time = dates(steps)
-    no = np.zeros(steps, dtype=np.bool_)
+    no, unknown = np.zeros(steps, dtype=np.bool_), np.full(steps, np.nan)
     bars = {}
     for at in range(symbols):
         own = {name: values[at] for name, values in columns.items()}
         symbol = f"{600_000 + at}.SH"
-        bars[symbol] = Bars(
-            symbol, "1d", time, **own, amount=own["close"] * own["volume"], preclose=own["open"], suspended=no, is_st=no
-        )
+        bars[symbol] = Bars(symbol, "1d", time, **own, amount=unknown, preclose=own["open"], suspended=no, is_st=no)
     spec = BacktestSpec(
         symbols=list(bars), start=time[0].astype(object), end=time[-1].astype(object), cash=Decimal(CASH * symbols)
     )

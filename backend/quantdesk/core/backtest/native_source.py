@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from functools import lru_cache
 from typing import TypeVar
 
 from quantdesk.core.backtest.code_errors import STRATEGY_FILE, NoStrategyError, remember_source
@@ -25,7 +26,7 @@ def load_class(source: str, class_name: str | None, base: type[_Base]) -> type[_
     remember_source(source)
     module = types.ModuleType(_MODULE)
     sys.modules[_MODULE] = module  # dataclasses and pickle look a class's module up by name
-    exec(compile(source, STRATEGY_FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+    exec(_compiled(source), module.__dict__)  # noqa: S102
     classes = [
         value
         for value in vars(module).values()
@@ -41,3 +42,8 @@ def load_class(source: str, class_name: str | None, base: type[_Base]) -> type[_
     if not leaves:
         raise NoStrategyError(f"the file defines no class that extends {base.__name__}")
     return leaves[-1]
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> types.CodeType:
+    return compile(source, STRATEGY_FILE, "exec", dont_inherit=True)

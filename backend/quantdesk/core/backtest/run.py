@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from quantdesk.core.backtest.complete import complete
 from quantdesk.core.backtest.result import BacktestResult, EngineKind
@@ -82,6 +83,7 @@ def report_strategy(
     return complete(result, bars, actions=actions, parameters=parameters, trials=trials, seed=seed)
 
 
+@lru_cache(maxsize=64)
 def engine_of(source: str, class_name: str | None = None) -> EngineKind | None:
     """Read from the source, without running it, which engine its strategy class is written for.
 

@@ -10,7 +10,7 @@ from quantdesk.core.execution.handles import market_handle, state_handle
 from quantdesk.core.execution.layout import Floats, Ints, Market, State
 from quantdesk.core.execution.vector import Decisions
 
-_ROWS = 256
+_ROWS, _MANY_ROWS = 256, 2**17
 _USED = {
     "lots": c.A_LOTS, "orders": c.A_ORDERS, "active": c.A_ACTIVE, "fills": c.A_FILLS, "refusals": c.A_REFUSALS,
     "events": c.A_EVENTS,
@@ -21,7 +21,8 @@ _USED = {
 def new_state(market: Market, cash: int, capacity: int = _ROWS) -> State:
     """Give a fresh account with `cash` money units, before the market's first step."""
     steps, symbols = market.close.shape
-    rows = capacity + 2 * symbols
+    # Rows that are never used take no memory; room from the start spares the copies of growing.
+    rows = min(max(capacity, steps * symbols // 16), _MANY_ROWS) + 2 * symbols
     state = State(
         account=np.zeros(c.A_COLUMNS, dtype=np.int64),
         position=np.zeros((symbols, c.P_COLUMNS), dtype=np.int64),
