@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -136,6 +137,11 @@ def _points(
 def _rates_of(book: Rulebook, subject: Subject, day: dt.date, instrument: Ints) -> Ints:
     if subject.kind in ("future", "crypto"):
         return derivative_rates(book, subject, day, instrument)
+    return _share_rates(book, subject, day)
+
+
+@lru_cache(maxsize=4096)
+def _share_rates(book: Rulebook, subject: Subject, day: dt.date) -> Ints:
     rates = np.zeros(c.G_COLUMNS, dtype=np.int64)
     # Before the first row of a young exchange the newest stands in: its shares were traded elsewhere until then.
     tick, lot = book.tick(subject, day) or book.tick(subject), book.lot(subject, day) or book.lot(subject)
@@ -157,6 +163,11 @@ def _scaled(value: Decimal | None, size: int) -> int:
 
 def _change_days(book: Rulebook, tables: tuple[str, ...], days: TimeArray) -> list[int]:
     """Give the positions in `days` at which a row of these tables begins or ends, with 0 and the length."""
+    return sorted({0, len(days), *np.searchsorted(days, _changes(book, tables)).tolist()})
+
+
+@lru_cache(maxsize=64)
+def _changes(book: Rulebook, tables: tuple[str, ...]) -> TimeArray:
     changes: set[dt.date] = set()
     for name in tables:
         rows: list[Row] = list(getattr(book.tables, name))
@@ -164,5 +175,4 @@ def _change_days(book: Rulebook, tables: tuple[str, ...], days: TimeArray) -> li
             changes.add(row.since)
             if row.until is not None:
                 changes.add(row.until + dt.timedelta(days=1))
-    found = np.searchsorted(days, np.array(sorted(changes), dtype="datetime64[D]"))
-    return sorted({0, len(days), *found.tolist()})
+    return np.array(sorted(changes), dtype="datetime64[D]")
