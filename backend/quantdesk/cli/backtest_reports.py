@@ -14,7 +14,6 @@ from quantdesk.cli.reporting import Reporter
 if TYPE_CHECKING:
     from quantdesk.core.backtest.capsule import Comparison
     from quantdesk.core.backtest.diff import ReportDiff
-    from quantdesk.core.backtest.result import BacktestResult
     from quantdesk.features.backtests.comparing import StoredRun
     from quantdesk.kit.context import Context
 
@@ -30,13 +29,16 @@ def rerun(backtest_id: str, json_path: Path | None) -> None:
 
     Exit status: 0 when every number is byte for byte the same; 1 when not, or when it cannot be run.
     """
+    from quantdesk.cli.sandboxed import result_of
     from quantdesk.core.backtest.capsule import compare
     from quantdesk.features.backtests import comparing
+    from quantdesk.sandbox.exchange import BacktestRequest
 
     async def work(context: Context, report: Reporter) -> None:
         async with context.database.unit(write=False) as uow:
             stored = await comparing.stored_run(uow, context, backtest_id, await comparing.owner_of(uow, backtest_id))
-        again = await _run_again(context, stored)
+        spec = stored.report.spec
+        again = await result_of(context, spec, BacktestRequest(spec=spec, source=stored.code))
         if json_path is not None:
             await asyncio.to_thread(json_path.write_text, again.model_dump_json(indent=2) + "\n", encoding="utf-8")
         found = compare(stored.report, again)
@@ -73,45 +75,6 @@ def diff(a: str, b: str, as_json: bool) -> None:
             raise SystemExit(1)
 
     run_on_home(work, json_lines=False)
-
-
-async def _run_again(context: Context, stored: StoredRun) -> BacktestResult:
-    from quantdesk.features.backtests.child import limits_of, load_bars
-    from quantdesk.features.market import service as market
-    from quantdesk.sandbox.capabilities import IsolationUnavailableError
-    from quantdesk.sandbox.exchange import BacktestRequest
-    from quantdesk.sandbox.launcher import run_task
-    from quantdesk.sandbox.messages import LiveMessage
-    from quantdesk.sandbox.outcome import Failed, Finished
-
-    spec, sandbox = stored.report.spec, context.settings.sandbox
-
-    async def ignore(_message: LiveMessage) -> None:
-        pass
-
-    async with context.database.unit(write=False) as uow:
-        actions = await market.actions_of(uow, spec.symbols, end=spec.end)
-    try:
-        ended = await run_task(
-            BacktestRequest(spec=spec, source=stored.code),
-            await asyncio.to_thread(load_bars, context.bars, spec),
-            limits_of(sandbox),
-            ignore,
-            asyncio.Event(),
-            actions=actions,
-            require_isolation=sandbox.require_isolation,
-            start_warm=False,
-        )
-    except IsolationUnavailableError as error:
-        raise click.ClickException(
-            f"{error}; set QD_SANDBOX__REQUIRE_ISOLATION=false if you only run code you trust"
-        ) from None
-    if isinstance(ended, Failed):
-        line = f"line {ended.error.line}: " if ended.error.line else ""
-        raise click.ClickException(f"the strategy fails now: {line}{ended.error.type}: {ended.error.message}")
-    if not isinstance(ended, Finished):
-        raise click.ClickException(f"stopped: {ended.message_en}")
-    return ended.result
 
 
 def _show_comparison(stored: StoredRun, found: Comparison) -> None:

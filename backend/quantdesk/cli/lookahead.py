@@ -13,8 +13,6 @@ from quantdesk.cli.data import run as run_on_home
 from quantdesk.cli.reporting import Reporter
 
 if TYPE_CHECKING:
-    from quantdesk.core.backtest.spec import BacktestSpec
-    from quantdesk.core.backtest.truncation import TruncationReport
     from quantdesk.kit.context import Context
 
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y%m%d"])
@@ -49,10 +47,12 @@ def check_lookahead(
     """
     from pydantic import ValidationError
 
+    from quantdesk.cli.sandboxed import result_of
     from quantdesk.core.backtest.spec import BacktestSpec
     from quantdesk.core.backtest.truncation_words import about_difference, about_report
     from quantdesk.core.strategies.future_hints import future_hints
     from quantdesk.features.backtests.service import checked
+    from quantdesk.sandbox.exchange import TruncationRequest
 
     try:
         source = file.read_text(encoding="utf-8-sig")
@@ -72,7 +72,8 @@ def check_lookahead(
 
     async def work(context: Context, report: Reporter) -> None:
         fitted = await asyncio.to_thread(checked, context.bars, spec, source)
-        found = await _run(context, fitted, source, samples, seed)
+        request = TruncationRequest(spec=fitted, source=source, samples=samples, seed=seed)
+        found = await result_of(context, fitted, request)
         if as_json:
             click.echo(found.model_dump_json(indent=2))
         else:
@@ -85,41 +86,3 @@ def check_lookahead(
             raise SystemExit(1)
 
     run_on_home(work, json_lines=False)
-
-
-async def _run(context: Context, spec: BacktestSpec, source: str, samples: int, seed: int) -> TruncationReport:
-    from quantdesk.features.backtests.child import limits_of, load_bars
-    from quantdesk.features.market import service as market
-    from quantdesk.sandbox.capabilities import IsolationUnavailableError
-    from quantdesk.sandbox.exchange import TruncationRequest
-    from quantdesk.sandbox.launcher import run_task
-    from quantdesk.sandbox.messages import LiveMessage
-    from quantdesk.sandbox.outcome import Failed, Finished
-
-    async def ignore(_message: LiveMessage) -> None:
-        pass
-
-    async with context.database.unit(write=False) as uow:
-        actions = await market.actions_of(uow, spec.symbols, end=spec.end)
-    sandbox = context.settings.sandbox
-    try:
-        ended = await run_task(
-            TruncationRequest(spec=spec, source=source, samples=samples, seed=seed),
-            await asyncio.to_thread(load_bars, context.bars, spec),
-            limits_of(sandbox),
-            ignore,
-            asyncio.Event(),
-            actions=actions,
-            require_isolation=sandbox.require_isolation,
-            start_warm=False,
-        )
-    except IsolationUnavailableError as error:
-        raise click.ClickException(
-            f"{error}; set QD_SANDBOX__REQUIRE_ISOLATION=false if you only run code you trust"
-        ) from None
-    if isinstance(ended, Failed):
-        line = f"line {ended.error.line}: " if ended.error.line else ""
-        raise click.ClickException(f"the strategy fails: {line}{ended.error.type}: {ended.error.message}")
-    if not isinstance(ended, Finished):
-        raise click.ClickException(f"stopped: {ended.message_en}")
-    return ended.result

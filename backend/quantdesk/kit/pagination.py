@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
+from sqlalchemy import Select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from quantdesk.kit.errors import Invalid
 
 T = TypeVar("T")
+Row = TypeVar("Row")
 
 
 class Page(BaseModel, Generic[T]):
@@ -34,3 +39,21 @@ def decode_cursor(cursor: str, *types: type) -> tuple[str | int, ...]:
     except (ValueError, TypeError, binascii.Error):
         pass
     raise Invalid("cursor is not valid; start again without it", field="cursor")
+
+
+async def newest_first(
+    session: AsyncSession,
+    statement: Select[Row],
+    id_column: InstrumentedAttribute[str],
+    cursor: str | None,
+    limit: int,
+) -> tuple[Sequence[Row], str | None]:
+    """Give one page of a statement's rows, newest first, and the next page's cursor; ids sort by time of creation.
+
+    Raise Invalid for a cursor that is not one of ours.
+    """
+    if cursor:
+        statement = statement.where(id_column < decode_cursor(cursor, str)[0])
+    rows = (await session.scalars(statement.order_by(id_column.desc()).limit(limit + 1))).all()
+    shown = rows[:limit]
+    return shown, encode_cursor(getattr(shown[-1], id_column.key)) if len(rows) > limit else None

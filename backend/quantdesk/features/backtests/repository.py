@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from quantdesk.features.backtests.tables import BacktestRow
+from quantdesk.kit.pagination import newest_first
 
 
 async def get(session: AsyncSession, backtest_id: str, owner_id: str) -> BacktestRow | None:
@@ -21,15 +22,13 @@ async def page(
     *,
     strategy_id: str | None,
     query: str,
-    before: str | None,
+    cursor: str | None,
     limit: int,
-) -> Sequence[BacktestRow]:
-    """Give backtests that are not in the trash, newest first."""
+) -> tuple[Sequence[BacktestRow], str | None]:
+    """Give backtests that are not in the trash, newest first, and the next page's cursor."""
     statement = select(BacktestRow).where(BacktestRow.owner_id == owner_id, BacktestRow.deleted_at.is_(None))
     if strategy_id is not None:
         statement = statement.where(BacktestRow.strategy_id == strategy_id)
     if query:
         statement = statement.where(BacktestRow.name.icontains(query, autoescape=True))
-    if before is not None:
-        statement = statement.where(BacktestRow.id < before)
-    return (await session.scalars(statement.order_by(BacktestRow.id.desc()).limit(limit))).all()
+    return await newest_first(session, statement, BacktestRow.id, cursor, limit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from typing import cast
 
 import numpy as np
 
@@ -31,11 +30,11 @@ from quantdesk.features.jobs.schemas import TERMINAL, Job
 from quantdesk.features.strategies import service as strategies
 from quantdesk.features.strategies.schemas import LastBacktest
 from quantdesk.features.trials import service as trials
-from quantdesk.kit import audit, clock
+from quantdesk.kit import clock, trash
 from quantdesk.kit.context import Context
 from quantdesk.kit.errors import Invalid
 from quantdesk.kit.ids import new_id
-from quantdesk.kit.pagination import Page, decode_cursor, encode_cursor
+from quantdesk.kit.pagination import Page
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
 from quantdesk.ports.bar_store import BarStore
@@ -53,8 +52,7 @@ async def create(uow: UnitOfWork, context: Context, principal: Principal, body: 
     strategy = await strategies.get(uow, body.strategy_id, owner)
     version = await strategies.get_version(uow, context, strategy.id, owner, body.version or strategy.version)
     spec = await asyncio.to_thread(checked, context.bars, body.spec, version.code)
-    symbols = ", ".join(spec.symbols[:3]) + (f" +{len(spec.symbols) - 3}" if len(spec.symbols) > 3 else "")
-    name = body.name.strip() or f"{strategy.name} · {symbols}"[:120]
+    name = body.name.strip() or f"{strategy.name} · {abridged(spec.symbols)}"[:120]
     backtest_id = new_id()
     job = await jobs.create(
         uow,
@@ -111,20 +109,22 @@ def checked(bars: BarStore, spec: BacktestSpec, code: str) -> BacktestSpec:
     return fitted
 
 
+def abridged(symbols: list[str]) -> str:
+    """Name the symbols in a title: the first three, and how many more."""
+    return ", ".join(symbols[:3]) + (f" +{len(symbols) - 3}" if len(symbols) > 3 else "")
+
+
 async def list_backtests(
     uow: UnitOfWork, owner_id: str, *, strategy_id: str | None, query: str, cursor: str | None, limit: int
 ) -> Page[Backtest]:
     """Give one's backtests, newest first."""
-    before = cast(str, decode_cursor(cursor, str)[0]) if cursor else None
-    rows = await repository.page(
-        uow.session, owner_id, strategy_id=strategy_id, query=query.strip(), before=before, limit=limit + 1
+    rows, next_cursor = await repository.page(
+        uow.session, owner_id, strategy_id=strategy_id, query=query.strip(), cursor=cursor, limit=limit
     )
-    shown = rows[:limit]
-    by_id = await jobs.get_many(uow, [row.job_id for row in shown])
-    names = await strategies.names(uow, [row.strategy_id for row in shown])
+    by_id = await jobs.get_many(uow, [row.job_id for row in rows])
+    names = await strategies.names(uow, [row.strategy_id for row in rows])
     return Page(
-        items=[_backtest(row, by_id[row.job_id], names[row.strategy_id]) for row in shown],
-        next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
+        items=[_backtest(row, by_id[row.job_id], names[row.strategy_id]) for row in rows], next_cursor=next_cursor
     )
 
 
@@ -150,17 +150,13 @@ async def delete(uow: UnitOfWork, principal: Principal, backtest_id: str) -> Non
     job = await jobs.get(uow, row.job_id, principal.user_id)
     if job.state not in TERMINAL:
         raise BacktestRunning(f"the backtest is {job.state}; cancel it first")
-    if row.deleted_at is None:
-        row.deleted_at = clock.utcnow()
-        audit.record(uow, principal, "backtest.deleted", row.id, {"name": row.name})
+    trash.put(uow, principal, "backtest", row)
 
 
 async def restore(uow: UnitOfWork, principal: Principal, backtest_id: str) -> Backtest:
     """Bring it back from the trash. Raise BacktestNotFound."""
     row = await _get(uow, backtest_id, principal.user_id)
-    if row.deleted_at is not None:
-        row.deleted_at = None
-        audit.record(uow, principal, "backtest.restored", row.id, {"name": row.name})
+    trash.take_back(uow, principal, "backtest", row)
     await uow.session.flush()
     return await get(uow, backtest_id, principal.user_id)
 

@@ -9,9 +9,10 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quantdesk.kit.db import Base, UtcDateTime
+from quantdesk.kit.trash import Trashable
 
 
-class BacktestRow(Base):
+class BacktestRow(Trashable, Base):
     __tablename__ = "backtests"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -26,4 +27,3 @@ class BacktestRow(Base):
     report_key: Mapped[str | None] = mapped_column(String(200))
     """Of the gzipped JSON BacktestResult in the BlobStore."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

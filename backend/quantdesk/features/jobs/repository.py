@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from quantdesk.features.jobs import schemas
 from quantdesk.features.jobs.tables import JobRow
+from quantdesk.kit.pagination import newest_first
 
 
 def to_schema(row: JobRow) -> schemas.Job:
@@ -32,18 +33,16 @@ async def page(
     states: Collection[str] | None,
     kinds: Collection[str] | None,
     parent_id: str | None,
-    before: str | None,
+    cursor: str | None,
     limit: int,
-) -> Sequence[JobRow]:
-    """Give the owner's jobs, or one job's parts, newest first; ids sort by time of creation."""
+) -> tuple[Sequence[JobRow], str | None]:
+    """Give the owner's jobs, or one job's parts, newest first, and the next page's cursor."""
     query = select(JobRow).where(JobRow.owner_id == owner_id, JobRow.parent_id == parent_id)
     if states:
         query = query.where(JobRow.state.in_(states))
     if kinds:
         query = query.where(JobRow.kind.in_(kinds))
-    if before:
-        query = query.where(JobRow.id < before)
-    return (await session.scalars(query.order_by(JobRow.id.desc()).limit(limit))).all()
+    return await newest_first(session, query, JobRow.id, cursor, limit)
 
 
 async def parts(session: AsyncSession, parent_id: str) -> Sequence[JobRow]:

@@ -23,7 +23,7 @@ from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.logging import current_request_id
-from quantdesk.kit.pagination import Page, decode_cursor, encode_cursor
+from quantdesk.kit.pagination import Page
 from quantdesk.kit.uow import UnitOfWork
 from quantdesk.ports.job_queue import QueueName
 
@@ -99,12 +99,8 @@ async def list_jobs(
     limit: int = 50,
 ) -> Page[Job]:
     """Give the owner's jobs, newest first: those that stand alone, or the parts of one."""
-    before = cast(str, decode_cursor(cursor, str)[0]) if cursor else None
-    rows = await repository.page(uow.session, owner_id, states, kinds, parent_id, before, limit + 1)
-    return Page(
-        items=[repository.to_schema(row) for row in rows[:limit]],
-        next_cursor=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None,
-    )
+    rows, next_cursor = await repository.page(uow.session, owner_id, states, kinds, parent_id, cursor, limit)
+    return Page(items=[repository.to_schema(row) for row in rows], next_cursor=next_cursor)
 
 
 async def cancel(uow: UnitOfWork, context: Context, job_id: str, owner_id: str) -> Job:

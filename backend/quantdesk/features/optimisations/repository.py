@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from quantdesk.features.optimisations.tables import OptimisationRow, OptimisationTrialRow
+from quantdesk.kit.pagination import newest_first
 
 Trial = OptimisationTrialRow
 _BATCH = 1000
@@ -30,10 +31,10 @@ async def page(
     strategy_id: str | None,
     query: str,
     deleted: bool,
-    before: str | None,
+    cursor: str | None,
     limit: int,
-) -> Sequence[OptimisationRow]:
-    """Give optimisations, newest first."""
+) -> tuple[Sequence[OptimisationRow], str | None]:
+    """Give optimisations, newest first, and the next page's cursor."""
     statement = select(OptimisationRow).where(
         OptimisationRow.owner_id == owner_id,
         OptimisationRow.deleted_at.is_not(None) if deleted else OptimisationRow.deleted_at.is_(None),
@@ -42,9 +43,7 @@ async def page(
         statement = statement.where(OptimisationRow.strategy_id == strategy_id)
     if query:
         statement = statement.where(OptimisationRow.name.icontains(query, autoescape=True))
-    if before is not None:
-        statement = statement.where(OptimisationRow.id < before)
-    return (await session.scalars(statement.order_by(OptimisationRow.id.desc()).limit(limit))).all()
+    return await newest_first(session, statement, OptimisationRow.id, cursor, limit)
 
 
 async def overfitting(session: AsyncSession, optimisation_id: str) -> dict[str, Any] | None:

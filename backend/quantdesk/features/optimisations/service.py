@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from quantdesk.core.backtest.result import Metrics
 from quantdesk.core.backtest.spec import BacktestSpec
@@ -41,10 +41,10 @@ from quantdesk.features.optimisations.schemas import (
 )
 from quantdesk.features.optimisations.tables import OptimisationRow, OptimisationTrialRow
 from quantdesk.features.strategies import service as strategies
-from quantdesk.kit import audit, clock
+from quantdesk.kit import clock, trash
 from quantdesk.kit.context import Context
 from quantdesk.kit.ids import new_id
-from quantdesk.kit.pagination import Page, decode_cursor, encode_cursor
+from quantdesk.kit.pagination import Page
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
 
@@ -58,9 +58,7 @@ async def create(uow: UnitOfWork, context: Context, principal: Principal, body: 
     """
     owner = principal.user_id
     plan = await planning.checked(uow, context, owner, body)
-    symbols = ", ".join(plan.spec.symbols[:3]) + (
-        f" +{len(plan.spec.symbols) - 3}" if len(plan.spec.symbols) > 3 else ""
-    )
+    symbols = backtests.abridged(plan.spec.symbols)
     name = body.name.strip() or f"{plan.strategy.name} · {KINDS[body.search.kind]} · {symbols}"[:120]
     optimisation_id = new_id()
     job = await jobs.create(
@@ -109,21 +107,16 @@ async def list_optimisations(
     limit: int,
 ) -> Page[Optimisation]:
     """Give the owner's optimisations, newest first; with `deleted` those in the trash."""
-    before = cast(str, decode_cursor(cursor, str)[0]) if cursor else None
-    rows = await repository.page(
+    rows, next_cursor = await repository.page(
         uow.session,
         owner_id,
         strategy_id=strategy_id,
         query=query.strip(),
         deleted=deleted,
-        before=before,
-        limit=limit + 1,
+        cursor=cursor,
+        limit=limit,
     )
-    shown = rows[:limit]
-    return Page(
-        items=await _schemas(uow, shown),
-        next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
-    )
+    return Page(items=await _schemas(uow, rows), next_cursor=next_cursor)
 
 
 async def get(uow: UnitOfWork, optimisation_id: str, owner_id: str) -> Optimisation:
@@ -145,17 +138,13 @@ async def delete(uow: UnitOfWork, principal: Principal, optimisation_id: str) ->
     job = await jobs.get(uow, row.job_id, principal.user_id)
     if job.state not in TERMINAL:
         raise OptimisationRunning(f"the optimisation is {job.state}; cancel it first")
-    if row.deleted_at is None:
-        row.deleted_at = clock.utcnow()
-        audit.record(uow, principal, "optimisation.deleted", row.id, {"name": row.name})
+    trash.put(uow, principal, "optimisation", row)
 
 
 async def restore(uow: UnitOfWork, principal: Principal, optimisation_id: str) -> Optimisation:
     """Bring it back from the trash. Raise OptimisationNotFound."""
     row = await _get(uow, optimisation_id, principal.user_id)
-    if row.deleted_at is not None:
-        row.deleted_at = None
-        audit.record(uow, principal, "optimisation.restored", row.id, {"name": row.name})
+    trash.take_back(uow, principal, "optimisation", row)
     await uow.session.flush()
     return await get(uow, optimisation_id, principal.user_id)
 

@@ -9,9 +9,10 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quantdesk.kit.db import Base, UtcDateTime
+from quantdesk.kit.trash import Trashable
 
 
-class OptimisationRow(Base):
+class OptimisationRow(Trashable, Base):
     __tablename__ = "optimisations"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -36,7 +37,6 @@ class OptimisationRow(Base):
     overfitting: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     """schemas.Overfitting, once succeeded and where it can be told."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class OptimisationTrialRow(Base):

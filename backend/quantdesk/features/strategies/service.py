@@ -35,7 +35,7 @@ from quantdesk.features.strategies.schemas import (
     VersionList,
 )
 from quantdesk.features.strategies.tables import StrategyRow, StrategyVersionRow
-from quantdesk.kit import audit, clock
+from quantdesk.kit import clock, trash
 from quantdesk.kit.context import Context
 from quantdesk.kit.errors import Invalid
 from quantdesk.kit.ids import new_id
@@ -151,17 +151,13 @@ async def update(uow: UnitOfWork, principal: Principal, strategy_id: str, body: 
 async def delete(uow: UnitOfWork, principal: Principal, strategy_id: str) -> None:
     """Move it to the trash; its backtests stay. Raise StrategyNotFound."""
     row = await _get(uow, strategy_id, principal.user_id)
-    if row.deleted_at is None:
-        row.deleted_at = clock.utcnow()
-        audit.record(uow, principal, "strategy.deleted", row.id, {"name": row.name})
+    trash.put(uow, principal, "strategy", row)
 
 
 async def restore(uow: UnitOfWork, principal: Principal, strategy_id: str) -> Strategy:
     """Bring it back from the trash. Raise StrategyNotFound."""
     row = await _get(uow, strategy_id, principal.user_id)
-    if row.deleted_at is not None:
-        row.deleted_at = None
-        audit.record(uow, principal, "strategy.restored", row.id, {"name": row.name})
+    trash.take_back(uow, principal, "strategy", row)
     return _strategy(row)
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quantdesk.kit.db import Base, UtcDateTime
+from quantdesk.kit.trash import Trashable
 
 
-class StrategyRow(Base):
+class StrategyRow(Trashable, Base):
     __tablename__ = "strategies"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -23,7 +24,6 @@ class StrategyRow(Base):
     """LastBacktest, told by the backtests slice."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class StrategyVersionRow(Base):
