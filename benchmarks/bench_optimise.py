@@ -1,4 +1,4 @@
-"""Two hundred backtests of one strategy: by one worker, and by two. Each worker runs one job at a time."""
+"""Two hundred backtests of one strategy on thirty stocks: by one worker, and by two, each one job at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.stack import Stack, environment, started, wait_for, wait_for_dem
 
 FAST, SLOW = (2, 21), (22, 67, 5)
 """Twenty by ten combinations."""
-SYMBOLS = 10
+SYMBOLS = 30
 RUNS = 3
 AIM_RATIO = 1.8
 FINAL = ("succeeded", "failed", "cancelled")
@@ -35,7 +35,7 @@ class Crossing(Strategy):
     def on_bar(self, bar):
         if self.fast_ma[0] > self.slow_ma[0]:
             if not self.position(bar.symbol):
-                self.order_target_percent(bar.symbol, 0.09)
+                self.order_target_percent(bar.symbol, 0.03)
         elif self.position(bar.symbol):
             self.order_target(bar.symbol, 0)
 """
