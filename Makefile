@@ -10,7 +10,7 @@ LOCKS := requirements.lock requirements-build.lock backend/pyproject.toml worker
 # Options for pytest: make test ARGS="tests/core -k limit"
 ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: help up install compiled test check fix gen bench bench-backtest lock clean python python-dev page page-deps
+.PHONY: help up install compiled test test-live check fix gen bench bench-backtest lock clean python python-dev page page-deps
 .PHONY: lint types imports rules page-lint generated test-page test-python
 
 help: ## List these commands
@@ -36,13 +36,14 @@ python-dev: .venv/.installed-dev
 .venv/.installed-dev: $(LOCKS) requirements-dev.lock
 	@scripts/install-python.sh dev
 
-KERNELS := $(wildcard backend/quantdesk/core/execution/*.py backend/quantdesk/core/strategies/vector/*.py)
+KERNELS := $(wildcard backend/quantdesk/core/execution/*.py backend/quantdesk/core/strategies/vector/*.py \
+	backend/quantdesk/core/expressions/kernels/*.py)
 
 compiled: .venv/.compiled
 	@:
 
 .venv/.compiled: .venv/.installed-run $(KERNELS)
-	@echo "Compiling the exchange simulator …"
+	@echo "Compiling the exchange simulator and the expressions …"
 	@$(BIN)/python -m quantdesk.core.backtest.compile
 	@touch $@
 
@@ -60,6 +61,9 @@ test-page:
 
 test-python:
 	@$(BIN)/pytest $(ARGS)
+
+test-live: install ## Ask the real data sources over the network whether they still answer in the form that is read
+	@$(BIN)/pytest -n 0 -m live tests/contract/test_data_sources.py
 
 check: ## Lint, types, import contracts, house rules, generated files
 	@$(MAKE) -j2 python-dev page-deps

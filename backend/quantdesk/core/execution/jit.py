@@ -1,15 +1,15 @@
 """Compiling the kernel: numba, with the machine code of its entry points kept on disk.
 
 Numba asks only whether a function's own file has changed. The simulator is several files that call each other, so the
-digest of them all stands in for the file's time: an edit anywhere recompiles, a copied installation does not.
+digest of all in the folder stands in for the file's time: an edit anywhere recompiles, a copied installation does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -42,7 +42,7 @@ class _BesideSource(InTreeCacheLocator):  # type: ignore[misc]
             Path(self.get_cache_path()).mkdir(exist_ok=True)  # Python makes none where it writes no bytecode
 
     def get_source_stamp(self) -> tuple[str, int]:
-        return _STAMP
+        return _digest(Path(self._py_file).parent)
 
 
 class _CacheFiles(CompileResultCacheImpl):  # type: ignore[misc]
@@ -73,13 +73,10 @@ def _widened(arg: Any) -> Any:
     return types.int64 if isinstance(plain, types.Integer) else plain
 
 
-def _digest() -> tuple[str, int]:
-    folder = files("quantdesk.core.execution")
+@cache
+def _digest(folder: Path) -> tuple[str, int]:
     joined = sha256()
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
         if item.name.endswith(".py"):
             joined.update(item.name.encode() + b"\0" + item.read_bytes())
     return joined.hexdigest(), 0
-
-
-_STAMP = _digest()
