@@ -52,6 +52,21 @@ def cumulative_factor(bars: Bars) -> FloatArray:
     return factor
 
 
+def adjusting_factor(bars: Bars, mode: Adjustment, as_of: dt.date | None = None) -> FloatArray:
+    """Give what `adjust` multiplies each bar's prices by; 1 throughout for `none`."""
+    if mode == "none" or len(bars) == 0:
+        return np.ones(len(bars))
+    factor = cumulative_factor(bars)
+    if mode == "qfq":
+        anchor = len(bars) - 1
+        if as_of is not None:
+            # `as_of` is a whole day, also for bars within the day.
+            after = np.datetime64(as_of) + np.timedelta64(1, "D")
+            anchor = max(int(np.searchsorted(bars.time, after, "left")) - 1, 0)
+        factor = factor / factor[anchor]
+    return factor
+
+
 def adjust(bars: Bars, mode: Adjustment, as_of: dt.date | None = None) -> Bars:
     """Give the bars with adjusted prices; volume and amount stay raw.
 
@@ -61,14 +76,7 @@ def adjust(bars: Bars, mode: Adjustment, as_of: dt.date | None = None) -> Bars:
     """
     if mode == "none" or len(bars) == 0:
         return bars
-    factor = cumulative_factor(bars)
-    if mode == "qfq":
-        anchor = len(bars) - 1
-        if as_of is not None:
-            # `as_of` is a whole day, also for bars within the day.
-            after = np.datetime64(as_of) + np.timedelta64(1, "D")
-            anchor = max(int(np.searchsorted(bars.time, after, "left")) - 1, 0)
-        factor = factor / factor[anchor]
+    factor = adjusting_factor(bars, mode, as_of)
     return replace(bars, **{name: getattr(bars, name) * factor for name in _PRICES})
 
 
