@@ -14,6 +14,7 @@ from tests.support.databases import (
 from tests.support.logs import plain_logs
 from tests.support.redis_server import embedded_redis, foreign_redis, own_redis, redis_url
 from tests.support.requirements import (
+    pytest_collection_modifyitems,
     pytest_make_collect_report,
     pytest_report_header,
     pytest_runtest_makereport,
@@ -35,6 +36,7 @@ __all__ = [
     "plain_logs",
     "postgres_server",
     "postgres_template",
+    "pytest_collection_modifyitems",
     "pytest_make_collect_report",
     "pytest_report_header",
     "pytest_runtest_makereport",

@@ -5,11 +5,10 @@ What a function needs it imports itself, so that a process loads no more than it
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quantdesk.settings import Settings
 
@@ -18,13 +17,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from sqlalchemy import MetaData
 
-    from quantdesk.core.bars.frame import Bars
     from quantdesk.kit.context import Context
     from quantdesk.ports.bar_store import BarStore
-    from quantdesk.ports.data_source import DataSource, InstrumentInfo, WholeMarketSource
-
-ONLINE_INTERVAL_S = 2.0
-"""Seconds between two requests to the online sources, over all processes; users report bans at faster paces."""
+    from quantdesk.ports.data_source import DataSource, WholeMarketSource
 
 
 def metadata() -> MetaData:
@@ -78,27 +73,42 @@ class _Deferred:
         self.name = name
         self._source = cache(build)
 
-    def instruments(self) -> list[InstrumentInfo]:
-        return self._source().instruments()
-
-    def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
-        return self._source().daily_bars(symbol, start, end)
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._source(), attribute)
 
 
 def make_sources(settings: Settings) -> dict[str, DataSource]:
-    """Give the online sources, in order of preference."""
-    if not settings.sources.online:
-        return {}
+    """Give the sources that are set up, in the order in which they are asked unless the settings say else."""
+    folder = settings.home / "run"
 
-    def akshare() -> DataSource:
-        from quantdesk.adapters.data_source.akshare import AkshareSource
-        from quantdesk.adapters.data_source.pace import Pace
+    def web(name: str) -> DataSource:
+        from quantdesk.adapters.data_source.polite import Polite
+        from quantdesk.adapters.data_source.state import Limits, SourceState
 
-        folder = settings.home / "run"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return AkshareSource(Pace(folder / "akshare.pace", interval_s=ONLINE_INTERVAL_S))
+        limits = Limits(interval_s=settings.sources.seconds_between, per_day=settings.sources.requests_per_day)
+        module = import_module(f"quantdesk.adapters.data_source.{name}")
+        polite = Polite(SourceState(folder / "sources.db", limits))
+        token = settings.sources.tushare_token
+        extra = (token.get_secret_value(),) if name == "tushare" and token else ()
+        source: DataSource = getattr(module, name.capitalize())(polite, *extra)
+        return source
 
-    return {"akshare": _Deferred("akshare", akshare)}
+    def tdx() -> DataSource:
+        from quantdesk.adapters.data_source.tdx import TdxFolder
+
+        assert settings.sources.tdx is not None  # noqa: S101 - made only where it is set
+        return TdxFolder(settings.sources.tdx)
+
+    found: dict[str, Any] = {}
+    if settings.sources.online:
+        names = ["eastmoney", "sina", "tencent", "exchanges"]
+        if settings.sources.tushare_token is not None:
+            names.append("tushare")
+        found = {name: _Deferred(name, partial(web, name)) for name in names}
+    if settings.sources.tdx is not None:
+        found["tdx"] = _Deferred("tdx", tdx)
+    return found
 
 
 def make_demo_source() -> WholeMarketSource:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from quantdesk.ports.datasets import Dataset, SourceName
+
 
 def _home_from_environment() -> Path:
     return Path(os.environ.get("QD_HOME") or Path.home() / ".quantdesk").expanduser().resolve()
@@ -100,6 +102,21 @@ class FileKeySettings(BaseModel):
 class SourceSettings(BaseModel):
     online: bool = True
     """False: never ask a server on the network for market data."""
+    order: dict[Dataset, list[SourceName]] = {}
+    """Which sources are asked for a dataset, in order, as JSON: {"stock_daily": ["tencent", "sina"]}; default: all."""
+    requests_per_day: Annotated[int, Field(ge=1)] = 2000
+    """Requests a day to one host, over all processes."""
+    seconds_between: Annotated[float, Field(ge=0.2, le=3600)] = 2
+    """Seconds between two requests to one host; users report bans at faster paces."""
+    tushare_token: SecretStr | None = None
+    """Your token of tushare.pro, which is then asked, too; it is sent unencrypted, since Tushare takes plain HTTP."""
+    tdx: Path | None = None
+    """The folder vipdoc of a 通达信 program, whose downloaded bars are read, also with ONLINE=false."""
+
+
+class ExportsSettings(BaseModel):
+    keep_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """An exported file is deleted so long after it was made."""
 
 
 class LogSettings(BaseModel):
@@ -128,6 +145,7 @@ class Settings(BaseSettings):
     bars: ParquetBarSettings = ParquetBarSettings()
     keys: FileKeySettings = FileKeySettings()
     sources: SourceSettings = SourceSettings()
+    exports: ExportsSettings = ExportsSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -1,8 +1,8 @@
 """What a skipped test means: a newcomer reads the reason, continuous integration fails.
 
 With `QD_REQUIRE_SERVICES=1` every skip is a failure, but of tests whose marker says that what they need may be absent:
-`data` (the market files beside the repository), `mounts` (a container may forbid a test to mount) and `peers` (other
-programs to compare with, in an environment of their own: QD_PEERS_PYTHON).
+`data` (the market files beside the repository), `live` (the network), `mounts` (a container may forbid a test to mount)
+and `peers` (other programs to compare with, in an environment of their own: QD_PEERS_PYTHON).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 import pytest
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-MAY_BE_ABSENT = ("data", "mounts", "peers")
+MAY_BE_ABSENT = ("data", "live", "mounts", "peers")
 DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 
@@ -27,6 +27,15 @@ def pytest_report_header() -> str:
     """Say at the top what a run leaves out or insists on."""
     files = "there" if DATA.exists() else "absent, the tests marked `data` are skipped"
     return f"market files: {files}; services: {'required' if required() else 'what is missing is skipped'}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that ask real servers, unless they are what was asked for: `-m live`."""
+    if "live" not in config.getoption("markexpr"):
+        live = [item for item in items if item.get_closest_marker("live")]
+        items[:] = [item for item in items if item not in live]
+        if live:
+            config.hook.pytest_deselected(items=live)
 
 
 @pytest.hookimpl(wrapper=True)

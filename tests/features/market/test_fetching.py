@@ -28,6 +28,8 @@ WHOLE = bars_of("600519.SH", [10, 11, 12, 13, 14], start="2024-01-01")
 class FakeSource:
     """Gives the bars it was made with, from the day asked for; or the error."""
 
+    datasets = frozenset(("stock_daily", "instruments"))
+
     def __init__(self, bars: Bars = WHOLE, *, error: SourceError | None = None, names: bool = True) -> None:
         self.name = "fake"
         self.bars, self.error, self.names = bars, error, names

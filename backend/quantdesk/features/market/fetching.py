@@ -15,6 +15,7 @@ from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.schemas import Job
 from quantdesk.features.market import service
 from quantdesk.features.market.errors import NotFetchable, SourcesOffline
+from quantdesk.features.sources import service as sources
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.idempotency import once
@@ -69,7 +70,7 @@ async def fetch(context: Context, symbol: str, on_log: Callable[[str], None]) ->
     stored = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
     start = stored.last - OVERLAP if stored else FIRST_DAY
     failure = SourceError("sources", "unreachable", "no online source is configured")
-    for name, source in context.sources.items():
+    for name, source in sources.chain(context, "stock_daily").items():
         try:
             bars = await asyncio.to_thread(source.daily_bars, symbol, start, clock.today())
             infos = await _describe(context, symbol)
@@ -77,6 +78,7 @@ async def fetch(context: Context, symbol: str, on_log: Callable[[str], None]) ->
             on_log(str(error))
             failure = error
             continue
+        bars = await asyncio.to_thread(sources.with_preclose, context, bars, on_log)
         receipt = await asyncio.to_thread(_store, context.bars, bars, name)
         async with context.database.unit() as uow:
             await service.register(uow, infos, name)
@@ -100,7 +102,7 @@ async def _describe(context: Context, symbol: str) -> list[InstrumentInfo]:
     nameless = InstrumentInfo(symbol, "", kind_of(symbol), None, None, None)
     if symbol in known and known[symbol].name != known[symbol].code:
         return [nameless]
-    for source in context.sources.values():
+    for source in sources.chain(context, "instruments").values():
         try:
             return [nameless, *await asyncio.to_thread(source.instruments)]  # of one symbol the last counts
         except SourceError:

@@ -1,0 +1,1 @@
+"""What data sources give, and how two of them are compared."""
