@@ -126,6 +126,7 @@ def test_the_sentence_of_the_deflated_ratio_gives_tries_luck_and_verdict() -> No
     assert "约相当于 20 次独立尝试" in alike.zh
     assert "Luck alone hardly explains it" in alike.en
     assert "most likely luck" in words.about_deflated(0.2, 1.0, 0.2, 9, 9).en
+    assert "earned nothing" in words.about_deflated(-1.5, 0.0, 0.02, 1, 1).en
 
 
 def test_the_sentences_of_overfitting_stability_and_walk_forward_draw_the_conclusion() -> None:
@@ -137,6 +138,7 @@ def test_the_sentences_of_overfitting_stability_and_walk_forward_draw_the_conclu
     assert "cannot be said" in words.about_stability("unknown", 0, None).en
     assert "robust" in words.about_walk_forward(5, 0.6, 0.12).en
     assert "no efficiency" in words.about_walk_forward(5, None, -0.12).en
+    assert "do not trade" in words.about_walk_forward(5, 0.87, -0.3).en
 
 
 def test_a_cost_is_told_in_the_unit_a_person_would_use() -> None:

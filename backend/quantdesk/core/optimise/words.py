@@ -24,6 +24,8 @@ def about_deflated(sharpe: float, luck: float, probability: float, trials: int, 
         f", the best Sharpe ratio of pure luck would be about {luck:.2f}; this one is {sharpe:.2f}, "
         f"and the probability that its true value is above zero is {percent}."
     )
+    if sharpe <= 0:
+        return Words(zh + "它没有赚到钱：不要据此交易。", en + " It earned nothing: do not trade on it.")
     if probability >= LIKELY:
         return Words(zh + "很难只用运气解释。", en + " Luck alone hardly explains it.")
     if probability >= 0.5:
@@ -88,8 +90,10 @@ def about_walk_forward(folds: int, efficiency: float | None, total_return: float
             zh + "训练期的目标值平均不为正，无法计算效率。",
             en + " The objective was not above zero in training on average, so there is no efficiency.",
         )
-    zh += f"样本外的目标值平均是样本内的 {_percent(efficiency)}（前推效率）。"
-    en += f" The objective out of sample was {_percent(efficiency)} of that in sample on average (the efficiency)."
+    zh += f"样本外的目标值按天数平均，是样本内的 {_percent(efficiency)}（前推效率）。"
+    en += f" The objective out of sample was {_percent(efficiency)} of that in sample, on a day's average (efficiency)."
+    if total_return <= 0:
+        return Words(zh + "合起来没有赚到钱：不要据此交易。", en + " Together they earned nothing: do not trade on it.")
     if efficiency >= 0.5:  # Pardo (2008), chapter 11: robust above 50 %
         return Words(zh + "一半以上算稳健。", en + " Half or more counts as robust.")
     return Words(
@@ -108,9 +112,10 @@ def about_ledger(runs: int, distinct: int) -> Words:
 
 def about_place(number: int, distinct: int) -> Words:
     """Say which of the tries a backtest was."""
+    so_far = "it is the only one up to now" if distinct == 1 else f"up to now there are {distinct} different ones"
     return Words(
         f"这是该策略的第 {number} 次不同的尝试，至今共 {distinct} 次。",
-        f"This was try number {number} of the strategy; up to now there are {distinct} different ones.",
+        f"This was try number {number} of the strategy; {so_far}.",
     )
 
 

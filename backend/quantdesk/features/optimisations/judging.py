@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -198,17 +198,29 @@ def walk_forward(
         )
     done = [test for test in tests if test.state == "succeeded" and test.returns]
     stitched = _stitched(objective, spec, done) if done else None
-    both = [(one.in_sample, one.out_of_sample) for one in results]
-    pairs = [(a, b) for a, b in both if a is not None and b is not None]
-    trained = math.fsum(a for a, _ in pairs)
-    efficiency = math.fsum(b for _, b in pairs) / trained if pairs and trained > 0 else None
+    share = efficiency(results, {test.fold: len(test.dates or []) for test in done})
     return WalkForwardResult(
         plan=plan,
         folds=results,
         out_of_sample=stitched,
-        efficiency=efficiency,
-        words=words.about_walk_forward(len(done), efficiency, stitched.total_return) if stitched else None,
+        efficiency=share,
+        words=words.about_walk_forward(len(done), share, stitched.total_return) if stitched else None,
     )
+
+
+def efficiency(folds: Sequence[FoldResult], days: Mapping[int, int]) -> float | None:
+    """Divide the mean objective of the tests by that of their trainings, both weighted by the tests' days.
+
+    The last test may be a few days long, and what it gives a year is then mostly noise. None where the trainings'
+    mean is not above zero.
+    """
+    known = [
+        (one.in_sample, one.out_of_sample, days[one.number])
+        for one in folds
+        if one.in_sample is not None and one.out_of_sample is not None and one.number in days
+    ]
+    trained = math.fsum(inside * weight for inside, _, weight in known)
+    return math.fsum(outside * weight for _, outside, weight in known) / trained if trained > 0 else None
 
 
 def _stitched(objective: Objective, spec: BacktestSpec, tests: Sequence[OptimisationTrialRow]) -> OutOfSample:

@@ -244,5 +244,5 @@ class WalkForwardResult(BaseModel):
     out_of_sample: OutOfSample | None
     """Of the tests done so far; None before the first."""
     efficiency: float | None
-    """Mean out-of-sample over mean in-sample objective; None where the latter is not positive."""
+    """Mean out-of-sample over mean in-sample objective, by the tests' days; None where the latter is not positive."""
     words: Words | None
