@@ -1,4 +1,7 @@
-"""A seeded panel with all that is odd in a market, and expressions over it. numpy only: qlib's environment reads it too."""
+"""A seeded panel with all that is odd in a market, and expressions over it.
+
+numpy only: qlib's own environment reads it too.
+"""
 
 from __future__ import annotations
 

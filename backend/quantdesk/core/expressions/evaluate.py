@@ -93,8 +93,10 @@ class _Work:
     def _by_rows(self, roots: Collection[Node], crossed: Mapping[str, Array], dtype: Any) -> dict[str, NDArray[Any]]:
         shape = len(self.panel.symbols), len(self.panel.time)
         out = {root.text: np.empty(shape, dtype=dtype) for root in roots}
+        if not shape[1]:
+            return out
         plan = _Plan.of(roots, set(crossed))
-        step = max(1, _CELLS // max(shape[1], 1))
+        step = max(1, _CELLS // shape[1])
         for start in range(0, shape[0], step):
             rows = slice(start, min(start + step, shape[0]))
             self._rows(plan, rows, crossed, out)

@@ -57,10 +57,11 @@ def _double(values: Array) -> FloatArray:
 
 
 def _ref(values: Array, days: int, spans: Spans) -> Array:
+    kind = values.dtype if values.dtype.kind == "f" else np.float64
     if days == 0:
-        held = values[np.arange(len(values)), np.minimum(spans.first, max(spans.days - 1, 0))]
+        held = values[np.arange(len(values)), spans.first].astype(kind)
         return np.repeat(held[:, None], spans.days, axis=1)
-    out = np.empty(values.shape, dtype=values.dtype if values.dtype.kind == "f" else np.float64)
+    out = np.empty(values.shape, dtype=kind)
     if days > 0:
         out[:, days:] = values[:, :-days]
     else:

@@ -230,13 +230,13 @@ class _Parser:
 
     def _check(self, operator: Operator, kind: Argument, argument: Node, position: int) -> None:
         name = operator.name
-        if kind in ("series", "condition") and isinstance(argument, Number):
+        if kind == "series" and isinstance(argument, Number):
             raise WrongArguments(
                 f"{name} of a number", f"Write {operator.signature} with a field inside.", self._text, position
             )
         if kind == "condition" and not tree.logical(argument):
             raise WrongArguments(
-                f"{name} takes conditions", "Compare first, in brackets: ($close > $open).", self._text, position
+                f"{name} takes conditions", "Compare first, in brackets: ($close>1) & ($open>1).", self._text, position
             )
         if kind in ("window", "shift", "share"):
             if not isinstance(argument, Number):
@@ -314,12 +314,8 @@ class _Parser:
             return SyntaxRefused(
                 "The expression ends too early", "Something must follow here.", self._text, token.position
             )
-        return SyntaxRefused(
-            f"{token.text[:40]} is not expected here",
-            "Is a sign, a comma or a bracket missing or too many?",
-            self._text,
-            token.position,
-        )
+        advice = _WORDS.get(token.text, "Is a sign, a comma or a bracket missing or too many?")
+        return SyntaxRefused(f"{token.text[:40]} is not expected here", advice, self._text, token.position)
 
     def _error(self, error: type[ExpressionError], problem: str, advice: str) -> ExpressionError:
         return error(problem, advice, self._text, self._next.position)

@@ -59,38 +59,39 @@ def sums(values: FloatArray, first: IntArray, stop: IntArray, window: int, what:
 def trends(values: FloatArray, first: IntArray, stop: IntArray, window: int, what: int) -> FloatArray:
     """Fit a line over the last `window` days: its slope, r², or the last day's residual; or weight the days 1, 2, 3 ….
 
-    Days count from 1 to `window`, the last day being `window`; one without a value is left out. Formulas: qlib
-    0.9.7, data/_libs/rolling.pyx; the weighted mean is data/ops.py's WMA, whose weights of all days sum to 1 and whose
-    sum is divided once more, by the number of values.
+    Days are numbered, the last one `window` (or how many there are so far); one without a value is left out, a line
+    through an infinite one is none. Formulas: qlib 0.9.7, data/_libs/rolling.pyx; the weighted mean is data/ops.py's
+    WMA, whose weights of all days sum to 1 and whose sum is divided once more, by the number of values.
     """
     out = np.full(values.shape, np.nan)
     for row in range(values.shape[0]):
         begin = first[row]
-        width = window if window > 0 else stop[row] - begin
         y, y_rest, xy, xy_rest, yy, yy_rest = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         n, x, xx = 0, 0, 0
         infinite, same = 0, 0
         last = np.nan
         for day in range(begin, stop[row]):
-            xy, xy_rest = _add(xy, xy_rest, -y)  # every day gets one number less
-            xy_rest -= y_rest
-            xx += n - 2 * x
-            x -= n
-            if day - width >= begin:
-                old = values[row, day - width]
-                if np.isfinite(old):  # its number is 0 by now
-                    n -= 1
-                    y, y_rest = _add(y, y_rest, -old)
-                    yy, yy_rest = _add(yy, yy_rest, -old * old)
-                elif np.isinf(old):
-                    infinite -= 1
+            number = window if window > 0 else day - begin + 1
+            if window > 0:
+                xy, xy_rest = _add(xy, xy_rest, -y)  # every day gets one number less
+                xy_rest -= y_rest
+                xx += n - 2 * x
+                x -= n
+                if day - window >= begin:
+                    old = values[row, day - window]
+                    if np.isfinite(old):  # its number is 0 by now
+                        n -= 1
+                        y, y_rest = _add(y, y_rest, -old)
+                        yy, yy_rest = _add(yy, yy_rest, -old * old)
+                    elif np.isinf(old):
+                        infinite -= 1
             value = values[row, day]
             if np.isfinite(value):
                 n += 1
-                x += width
-                xx += width * width
+                x += number
+                xx += number * number
                 y, y_rest = _add(y, y_rest, value)
-                xy, xy_rest = _add(xy, xy_rest, width * value)
+                xy, xy_rest = _add(xy, xy_rest, number * value)
                 yy, yy_rest = _add(yy, yy_rest, value * value)
                 same = same + 1 if value == last else 1
                 last = value
@@ -100,8 +101,8 @@ def trends(values: FloatArray, first: IntArray, stop: IntArray, window: int, wha
                 y, y_rest, xy, xy_rest, yy, yy_rest = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
                 continue
             if what == WEIGHTED:
-                days = min(width, day - begin + 1)
-                weighted = (xy - (width - days) * y) + (xy_rest - (width - days) * y_rest)
+                days = min(number, day - begin + 1)
+                weighted = (xy - (number - days) * y) + (xy_rest - (number - days) * y_rest)
                 out[row, day] = weighted / (days * (days + 1) / 2) / n
                 continue
             if n < 2 or infinite > 0:
@@ -116,7 +117,7 @@ def trends(values: FloatArray, first: IntArray, stop: IntArray, window: int, wha
                 if not flat and across > 0:
                     out[row, day] = along * along / (spread * across)
             elif np.isfinite(value):
-                out[row, day] = (value - (y + y_rest) / n) - along / spread * (width - x / n)
+                out[row, day] = (value - (y + y_rest) / n) - along / spread * (number - x / n)
     return out
 
 
