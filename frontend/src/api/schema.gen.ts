@@ -1004,6 +1004,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stocks/{symbol}/adjustment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Adjustment
+         * @description Raw, qfq, hfq and additive closes side by side, the ex-right events between two days, and why they differ.
+         */
+        get: operations["explain_adjustment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/{symbol}/data": {
         parameters: {
             query?: never;
@@ -1347,6 +1367,132 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AdjustedPrices
+         * @description A day's close on each basis.
+         */
+        AdjustedPrices: {
+            /** Additive */
+            additive: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Hfq */
+            hfq: number;
+            /** Qfq */
+            qfq: number;
+            /** Raw */
+            raw: number;
+        };
+        /**
+         * AdjustedReturns
+         * @description From the first day's close to the last day's, as fractions.
+         */
+        AdjustedReturns: {
+            /** Additive */
+            additive: number | null;
+            /** Held */
+            held: number;
+            /** Hfq */
+            hfq: number;
+            /** Qfq */
+            qfq: number;
+            /** Raw */
+            raw: number;
+        };
+        /**
+         * AdjustmentComparison
+         * @description The first and the last bar of the range.
+         */
+        AdjustmentComparison: {
+            end: components["schemas"]["AdjustedPrices"];
+            /** Events */
+            events: components["schemas"]["AdjustmentEvent"][];
+            returns: components["schemas"]["AdjustedReturns"];
+            /** Sentences */
+            sentences: components["schemas"]["AdjustmentSentence"][];
+            start: components["schemas"]["AdjustedPrices"];
+        };
+        /**
+         * AdjustmentEvent
+         * @description An ex-right day: what the prices say beside what is known of it.
+         */
+        AdjustmentEvent: {
+            /** Close Before */
+            close_before: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Ex Dates */
+            ex_dates: string[];
+            /** Expected */
+            expected: string | null;
+            /** Factor After */
+            factor_after: number;
+            /** Factor Before */
+            factor_before: number;
+            /** Preclose */
+            preclose: number | null;
+            /** Step */
+            step: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "explained" | "differs" | "unknown" | "not_in_prices";
+            words: components["schemas"]["RuleText"];
+        };
+        /** AdjustmentSentence */
+        AdjustmentSentence: {
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "returns" | "additive" | "as_of" | "reinvested" | "unknown";
+            words: components["schemas"]["RuleText"];
+        };
+        /**
+         * AdjustmentSeries
+         * @description Daily closes on four bases as columns of equal length, oldest first, and why they differ.
+         */
+        AdjustmentSeries: {
+            /** Additive */
+            additive: number[];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            compared: components["schemas"]["AdjustmentComparison"] | null;
+            /**
+             * First Date
+             * Format: date
+             */
+            first_date: string;
+            /** Hfq */
+            hfq: number[];
+            /**
+             * Last Date
+             * Format: date
+             */
+            last_date: string;
+            /** Qfq */
+            qfq: number[];
+            /** Raw */
+            raw: number[];
+            /** Symbol */
+            symbol: string;
+            /** Thinned */
+            thinned: boolean;
+            /** Time */
+            time: string[];
+            /** Total */
+            total: number;
+        };
         /** Analysis */
         Analysis: {
             attribution: components["schemas"]["Attribution"];
@@ -9947,6 +10093,107 @@ export interface operations {
             };
             /** @description `forbidden`: Your role or key does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_adjustment: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+                /** @description Anchor of qfq and additive; default: the last bar. */
+                as_of?: string | null;
+                max_points?: number;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentSeries"];
+                };
+            };
+            /** @description Not changed since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bars_not_stored`: No bars of this instrument are stored; import or fetch them */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

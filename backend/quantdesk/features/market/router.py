@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
-from quantdesk.features.market import corporate_actions, fetching, overview, rules, schemas, series, service
+from quantdesk.features.market import adjustment, corporate_actions, fetching, overview, rules, schemas, series, service
 from quantdesk.features.market.errors import (
     BadIndicator,
     BadSymbol,
@@ -133,6 +133,38 @@ async def list_corporate_actions(symbol: Symbol, principal: Reader, uow: ReadUni
     """The dividends, bonus shares, conversions, rights issues and splits that are stored, newest first."""
     name = service.canonical(symbol)
     return schemas.CorporateActionList(symbol=name, items=await corporate_actions.list_actions(uow, name))
+
+
+@router.get(
+    "/stocks/{symbol}/adjustment",
+    response_model=schemas.AdjustmentSeries,
+    responses={**problems(BarsNotStored, BadSymbol), **NOT_MODIFIED},
+)
+async def explain_adjustment(
+    symbol: Symbol,
+    principal: Reader,
+    uow: ReadUnit,
+    context: ContextDep,
+    start: IsoDate | None = None,
+    end: IsoDate | None = None,
+    as_of: Annotated[IsoDate | None, Query(description="Anchor of qfq and additive; default: the last bar.")] = None,
+    max_points: Annotated[int, Query(ge=200, le=5000)] = 2000,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Raw, qfq, hfq and additive closes side by side, the ex-right events between two days, and why they differ."""
+    if start is not None and end is not None and end < start:
+        raise Invalid(f"end {end} is before start {start}", field="end")
+    query = adjustment.AdjustmentQuery(service.canonical(symbol), start, end, as_of, max_points)
+    actions = (await service.actions_of(uow, [query.symbol])).get(query.symbol, [])
+
+    def answer() -> Response:
+        coverage = series.coverage_of(context.bars, query.symbol)
+        etag = query.etag(coverage, actions)
+        if etag_matches(if_none_match, etag):
+            return _not_modified(etag)
+        return _json(adjustment.adjustment_series(context.bars, query, actions), etag)
+
+    return await asyncio.to_thread(answer)
 
 
 @router.post(

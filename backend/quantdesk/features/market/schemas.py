@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
+from quantdesk.core.bars.explain import Verdict
+from quantdesk.core.bars.explain_words import Topic
 from quantdesk.core.instruments.actions import ActionKind
 from quantdesk.core.rules.describe import RuleStatement
 from quantdesk.core.rules.rows import RuleText
@@ -208,3 +210,86 @@ class CorporateActionList(BaseModel):
     symbol: str
     items: list[CorporateActionItem]
     """Newest first; empty also where none is stored."""
+
+
+class AdjustedPrices(BaseModel):
+    """A day's close on each basis."""
+
+    date: dt.date
+    raw: float
+    qfq: float
+    hfq: float
+    additive: float
+    """Front-adjusted by amounts; may be negative."""
+
+
+class AdjustedReturns(BaseModel):
+    """From the first day's close to the last day's, as fractions."""
+
+    raw: float
+    qfq: float
+    hfq: float
+    additive: float | None
+    """None where the first day's additive price is not above 0."""
+    held: float
+    """With dividends kept as cash, rights taken up and paid for."""
+
+
+class AdjustmentEvent(BaseModel):
+    """An ex-right day: what the prices say beside what is known of it."""
+
+    date: dt.date
+    """The bar that shows it; after a suspension often later than the ex-date."""
+    close_before: float
+    preclose: float | None
+    """The exchange's ex-right previous close; None where the source gives none."""
+    step: float
+    """The day's factor, close_before / preclose; 1 where no price shows the event."""
+    factor_before: float
+    factor_after: float
+    """Cumulative (hfq)."""
+    expected: str | None
+    """The ex-right price by the exchange's formula from the known actions, a decimal; None without any."""
+    verdict: Verdict
+    ex_dates: list[dt.date]
+    """Of the known actions."""
+    words: RuleText
+    """The actions, and whether they explain the previous close."""
+
+
+class AdjustmentSentence(BaseModel):
+    topic: Topic
+    words: RuleText
+
+
+class AdjustmentComparison(BaseModel):
+    """The first and the last bar of the range."""
+
+    start: AdjustedPrices
+    end: AdjustedPrices
+    returns: AdjustedReturns
+    events: list[AdjustmentEvent]
+    """After the first bar, up to the last, oldest first."""
+    sentences: list[AdjustmentSentence]
+
+
+class AdjustmentSeries(BaseModel):
+    """Daily closes on four bases as columns of equal length, oldest first, and why they differ."""
+
+    symbol: str
+    as_of: dt.date
+    """The bar whose price is real under qfq and additive adjustment."""
+    time: list[dt.date]
+    raw: list[float]
+    qfq: list[float]
+    hfq: list[float]
+    additive: list[float]
+    total: int
+    """Bars in the range before thinning."""
+    thinned: bool
+    """True when bars were left out to stay at max_points; the extremes of each line and the events' days are there."""
+    first_date: dt.date
+    last_date: dt.date
+    """Of all stored bars."""
+    compared: AdjustmentComparison | None
+    """None when no bar is in the range."""
