@@ -76,3 +76,43 @@ async def test_a_full_disk_is_named_and_leaves_the_old_blob(tmp_path: Path, monk
     monkeypatch.undo()
     assert await store.get("x") == b"old"
     assert os.listdir(tmp_path) == ["x"]
+
+
+async def test_a_file_is_taken_in_and_streamed_in_parts(store: BlobStore, tmp_path: Path) -> None:
+    body = bytes(range(256)) * 20_000
+    (tmp_path / "draft").write_bytes(body)
+    await store.put_file("exports/1/a.csv", tmp_path / "draft")
+    assert await store.size("exports/1/a.csv") == len(body)
+    assert await store.get("exports/1/a.csv") == body
+    for start, length in ((0, None), (5, None), (1_100_000, 3_000_000), (len(body) - 1, 10), (len(body), None), (7, 0)):
+        found = b"".join([piece async for piece in store.stream("exports/1/a.csv", start=start, length=length)])
+        assert found == body[start : None if length is None else start + length]
+
+
+async def test_a_stream_goes_on_with_what_it_began_whatever_happens_to_the_blob(store: BlobStore) -> None:
+    await store.put("x", b"a" * 3_000_000)
+    stream = store.stream("x")
+    pieces = [await anext(stream)]
+    await store.put("x", b"b")
+    await store.delete("x")
+    pieces += [piece async for piece in stream]
+    assert b"".join(pieces) == b"a" * 3_000_000
+
+
+async def test_a_missing_blob_has_no_size_and_no_bytes(store: BlobStore) -> None:
+    with pytest.raises(NotFound, match="none"):
+        await store.size("none")
+    with pytest.raises(NotFound, match="none"):
+        await anext(store.stream("none"))
+
+
+async def test_a_file_from_another_file_system_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FileBlobStore(tmp_path / "blobs")
+    (tmp_path / "draft").write_bytes(b"body")
+
+    def elsewhere(_self: Path, _target: Path) -> Path:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(Path, "rename", elsewhere)
+    await store.put_file("x", tmp_path / "draft")
+    assert await store.get("x") == b"body"

@@ -13,7 +13,7 @@ _COMMANDS = {
     "down": ("quantdesk.cli.up", "down", "Stop what `quantdesk up` started."),
     "status": ("quantdesk.cli.up", "status", "Say whether QuantDesk runs, and where."),
     "doctor": ("quantdesk.cli.doctor", "doctor", "Say what is configured, reachable and missing."),
-    "data": ("quantdesk.cli.data", "data", "Import market data; make the demo market."),
+    "data": ("quantdesk.cli.data", "data", "Import and export market data; make the demo market."),
     "backtest": ("quantdesk.cli.backtest", "backtest", "Run, repeat and compare backtests without a browser."),
 }
 """Name → module, attribute, one line of help."""

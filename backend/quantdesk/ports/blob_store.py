@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Protocol
 
 
@@ -14,6 +16,21 @@ class BlobStore(Protocol):
 
     async def get(self, key: str) -> bytes:
         """Read. Raise NotFound."""
+        ...
+
+    async def put_file(self, key: str, path: Path, *, content_type: str = "application/octet-stream") -> None:
+        """Store a local file's bytes in bounded memory; the file may be gone afterwards. Raise StoreFull."""
+        ...
+
+    async def size(self, key: str) -> int:
+        """Give the number of bytes. Raise NotFound."""
+        ...
+
+    def stream(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """Yield the bytes from `start` on, at most `length`, in pieces. Raise NotFound when the first is asked for.
+
+        A put or delete meanwhile does not change what comes.
+        """
         ...
 
     async def delete(self, key: str) -> None:

@@ -83,4 +83,12 @@ export const en: Record<keyof typeof zh, string> = {
   bad_upload: "The upload is not a form with one file. Try again.",
   import_not_found: "There is no such import.",
   import_refused: "Some files were refused, so nothing of them was imported. See the problems of each.",
+  export_not_found: "There is no such export; it may have been deleted.",
+  export_not_ready: "The export is not finished; it has no file yet.",
+  export_gone: "The exported file is not there any more. Export again.",
+  export_running: "The export is still running. Cancel it first.",
+  nothing_to_export: "No stored bars match. Choose other symbols or days.",
+  export_too_large: "Too many rows for one Excel workbook. Choose one file a symbol, a smaller range, CSV or Parquet.",
+  bad_export: "The choices of the export do not go together. See which one to change.",
+  export_disk_full: "The disk has no room for this export. Free some space, or choose fewer symbols or days.",
 };

@@ -89,4 +89,12 @@ export const zh = {
   bad_upload: "上传请求不对，请一次选择一个文件重新上传。",
   import_not_found: "找不到这次导入。",
   import_refused: "有文件没有通过检查，没有导入。请看每个文件的问题。",
+  export_not_found: "找不到这次导出，它可能已被删除。",
+  export_not_ready: "导出还没有完成，暂时没有文件。",
+  export_gone: "导出的文件已经不在了，请重新导出。",
+  export_running: "导出还在进行，请先取消。",
+  nothing_to_export: "所选范围内没有已存的行情，请换一些标的或日期。",
+  export_too_large: "行数太多，一个 Excel 工作簿打不开。请改为每个标的一个文件、缩小范围，或选 CSV、Parquet。",
+  bad_export: "导出的选项互相矛盾，请按提示修改。",
+  export_disk_full: "磁盘放不下这次导出。请腾出空间，或减少标的、日期。",
 } as const;

@@ -7,10 +7,13 @@ import errno
 import os
 import re
 import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from quantdesk.ports.errors import NotFound, PortError, StoreFull
 
+_PIECE = 1 << 20
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 
 
@@ -25,17 +28,33 @@ class FileBlobStore:
         return self._folder.joinpath(*parts)
 
     async def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
-        await asyncio.to_thread(self._put, self._path(key), data)
-
-    @staticmethod
-    def _put(path: Path, data: bytes) -> None:
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        def write(aside: Path) -> None:
             with aside.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+
+        await asyncio.to_thread(self._put, self._path(key), write)
+
+    async def put_file(self, key: str, path: Path, *, content_type: str = "application/octet-stream") -> None:
+        def move(aside: Path) -> None:
+            try:
+                path.rename(aside)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                shutil.copyfile(path, aside)  # from another file system
+            with aside.open("rb") as file:
+                os.fsync(file.fileno())
+
+        await asyncio.to_thread(self._put, self._path(key), move)
+
+    @staticmethod
+    def _put(path: Path, write: Callable[[Path], None]) -> None:
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(aside)
             aside.replace(path)
             folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
             try:
@@ -54,6 +73,24 @@ class FileBlobStore:
             return await asyncio.to_thread(path.read_bytes)
         except FileNotFoundError:
             raise NotFound(f"no blob {key}") from None
+
+    async def size(self, key: str) -> int:
+        try:
+            return (await asyncio.to_thread(self._path(key).stat)).st_size
+        except FileNotFoundError:
+            raise NotFound(f"no blob {key}") from None
+
+    async def stream(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        try:
+            file = await asyncio.to_thread(self._path(key).open, "rb")
+        except FileNotFoundError:
+            raise NotFound(f"no blob {key}") from None
+        with file:
+            file.seek(start)
+            left = _PIECE if length is None else length
+            while left > 0 and (piece := await asyncio.to_thread(file.read, min(_PIECE, left))):
+                yield piece
+                left -= 0 if length is None else len(piece)
 
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
