@@ -60,6 +60,26 @@ def write_forever(store: ParquetBarStore) -> None:
         print(generation, flush=True)
 
 
+def write_and_compact_forever(store: ParquetBarStore) -> None:
+    """Correct all symbols again and again, in segments, and fold them into base files now and then, until killed."""
+    generation = 0
+    while True:
+        generation += 1
+        now = NOW + dt.timedelta(seconds=generation)
+        store.merge([bars(s, float(generation)) for s in SYMBOLS], source=f"g{generation}", now=now)
+        print(generation, flush=True)
+        if generation % 3 == 0:
+            store.compact(fully=True)
+
+
+def compact_often(store: ParquetBarStore, times: int) -> None:
+    """Add a day to all symbols and fold, so often."""
+    for day in range(times):
+        start = str(np.datetime64("2024-01-21") + day)
+        store.merge([bars(s, 1.0, 1, start) for s in SYMBOLS], source="writer", now=NOW + dt.timedelta(days=day))
+        store.compact(fully=True)
+
+
 def stop_before_commit(store: ParquetBarStore) -> None:
     """Write everything but the last step, say so, and wait to be killed while holding the lock."""
 

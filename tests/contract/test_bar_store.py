@@ -92,6 +92,9 @@ def test_a_range_is_read_with_both_ends(store: BarStore) -> None:
     part = store.read("600519.SH", "1d", dt.date(2024, 1, 3), dt.date(2024, 1, 5))
     assert part is not None
     assert part.time.astype(str).tolist() == ["2024-01-03", "2024-01-04", "2024-01-05"]
+    everything = store.read("600519.SH", "1d", dt.date.min, dt.date.max)
+    assert everything is not None
+    assert len(everything) == 10
     nothing = store.read("600519.SH", "1d", dt.date(2030, 1, 1))
     assert nothing is not None
     assert len(nothing) == 0
@@ -218,7 +221,9 @@ def test_removed_bars_are_gone_and_the_others_stay(store: BarStore) -> None:
     assert store.remove("600519.SH", "1d", np.append(bars.time[[1, 4]], unknown), now=NOW) == 2
     left = store.read("600519.SH", "1d")
     after = store.coverage("600519.SH", "1d")
-    assert left is not None and before is not None and after is not None
+    assert left is not None
+    assert before is not None
+    assert after is not None
     assert left.time.tolist() == bars.time[[0, 2, 3]].tolist()
     assert (after.rows, after.last, after.source) == (3, bars.time[3].item(), "import")
     assert after.etag != before.etag
@@ -226,7 +231,8 @@ def test_removed_bars_are_gone_and_the_others_stay(store: BarStore) -> None:
     assert store.remove("999999.SH", "1d", bars.time, now=NOW) == 0
     store.merge([bars.take([1, 4])], source="import", now=NOW)
     again = store.coverage("600519.SH", "1d")
-    assert again is not None and again.etag == before.etag
+    assert again is not None
+    assert again.etag == before.etag
     assert store.remove("600519.SH", "1d", bars.time, now=NOW) == 5
     assert store.read("600519.SH", "1d") is None
     assert [c.symbol for c in store.list_coverage("1d")] == ["000001.SZ"]

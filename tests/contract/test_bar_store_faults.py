@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import random
@@ -97,7 +98,7 @@ def test_a_writer_killed_before_its_commit_has_written_nothing(tmp_path: Path) -
 
     # The dead writer's lock is free, and the next write sweeps what it left.
     store.merge([bars(SYMBOLS[0], 2.0)], source="import", now=NOW)
-    assert len(list((tmp_path / "1d").iterdir())) == len(SYMBOLS)
+    assert len(list((tmp_path / "1d").iterdir())) == 2  # one segment a write
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "1d", "manifest.json"]
 
 
@@ -122,12 +123,61 @@ def test_writers_killed_at_any_moment_leave_one_whole_generation(tmp_path: Path)
     assert store.merge([bars(SYMBOLS[0], 0.5, 400)], source="import", now=NOW).updated == 400
 
 
+def test_writers_killed_while_they_write_and_compact_lose_nothing_of_the_past(tmp_path: Path) -> None:
+    wait = random.Random(6)  # noqa: S311 - not for secrets
+    for turn in range(10):
+        root = tmp_path / str(turn)
+        writer = start("write_and_compact_forever", root)
+        assert writer.stdout is not None
+        told = 0
+        for _ in range(wait.randint(1, 12)):
+            told = int(writer.stdout.readline())
+        try:
+            writer.wait(timeout=wait.uniform(0, 0.03))
+        except subprocess.TimeoutExpired:
+            writer.kill()
+        writer.communicate()
+
+        store = ParquetBarStore(root)
+        stored = [store.read(symbol, "1d") for symbol in SYMBOLS]
+        (generation,) = {int(price) for one in stored if one is not None for price in one.close}
+        assert told <= generation
+        for symbol in (SYMBOLS[0], SYMBOLS[7]):
+            versions = store.provenance(symbol, "1d", dt.date(2024, 1, 3))
+            assert [int(one.bar.close[0]) for one in versions] == list(range(generation, 0, -1))
+            assert [one.write.source for one in versions] == [f"g{n}" for n in range(generation, 0, -1)]
+            then = store.read(symbol, "1d", as_of=NOW + dt.timedelta(seconds=generation // 2 + 1))
+            assert then is not None
+            assert set(then.close) == {min(float(generation // 2 + 1), generation)}
+        store.compact(fully=True)
+        assert store.read(SYMBOLS[0], "1d") is not None
+
+
+def test_readers_see_the_same_bars_while_another_process_compacts(tmp_path: Path) -> None:
+    store = ParquetBarStore(tmp_path, grace_s=0)
+    store.merge([bars(symbol, 1.0) for symbol in SYMBOLS], source="import", now=NOW)
+    writer = start("compact_often", tmp_path, 25)
+    last = 20
+    while writer.poll() is None:
+        stored = store.read(SYMBOLS[2], "1d")
+        assert stored is not None
+        assert len(stored) >= last
+        assert set(stored.close) == {1.0}
+        last = len(stored)
+        first = store.read(SYMBOLS[5], "1d", as_of=NOW)
+        assert first is not None
+        assert len(first) in (20, 21)  # the writer's first day is of the same instant
+    finish(writer)
+    assert {cover.rows for cover in store.list_coverage("1d")} == {45}
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
-@pytest.mark.parametrize("fails_at", range(1, 10))
+@pytest.mark.parametrize(("base_rows", "fails_at"), [*((1, at) for at in range(1, 10)), (256, 1), (256, 2)])
 def test_a_full_disk_at_any_file_writes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base_rows: int, fails_at: int, code: int
 ) -> None:
-    store = ParquetBarStore(tmp_path)
+    """Of eight base files, or one segment, and the manifest."""
+    store = ParquetBarStore(tmp_path, base_rows=base_rows)
     store.merge([bars(symbol, 1.0) for symbol in SYMBOLS], source="import", now=NOW)
     before = {name: content for name, (content, _) in snapshot(tmp_path).items()}
     real, calls = files.write_durably, iter(range(1, 100))
@@ -187,9 +237,10 @@ def test_superseded_files_stay_for_their_grace(tmp_path: Path) -> None:
     patient = ParquetBarStore(tmp_path)
     for price in (1.0, 2.0, 3.0):
         patient.merge([bars(SYMBOLS[0], price)], source="import", now=NOW)
-    assert len(list((tmp_path / "1d").iterdir())) == 3
-    ParquetBarStore(tmp_path, grace_s=0).merge([bars(SYMBOLS[0], 4.0)], source="import", now=NOW)
-    assert len(list((tmp_path / "1d").iterdir())) == 1
+    assert patient.compact(fully=True) == 1
+    assert len(list((tmp_path / "1d").iterdir())) == 5  # three segments, the base file, what is past
+    ParquetBarStore(tmp_path, grace_s=0).compact()
+    assert len(list((tmp_path / "1d").iterdir())) == 2
 
 
 def test_an_old_file_gets_its_grace_from_the_moment_it_is_superseded(tmp_path: Path) -> None:
@@ -197,7 +248,8 @@ def test_an_old_file_gets_its_grace_from_the_moment_it_is_superseded(tmp_path: P
     store.merge([bars(SYMBOLS[0], 1.0)], source="import", now=NOW)
     (old,) = (tmp_path / "1d").iterdir()
     os.utime(old, (0, 0))
-    store.merge([bars(SYMBOLS[0], 2.0)], source="import", now=NOW)
+    store.compact(fully=True)
+    assert len(list((tmp_path / "1d").iterdir())) == 2
     assert old.exists()
 
 
@@ -222,6 +274,32 @@ def test_a_damaged_file_is_named_and_never_read_as_data(tmp_path: Path, damage: 
     with pytest.raises(StoreCorrupt, match=SYMBOLS[0]):
         store.read(SYMBOLS[0], "1d")
     assert store.read(SYMBOLS[1], "1d") is not None
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "missing"])
+def test_a_damaged_segment_is_named_and_never_read_as_data(tmp_path: Path, damage: str) -> None:
+    ParquetBarStore(tmp_path).merge([bars(symbol, 1.0) for symbol in SYMBOLS], source="import", now=NOW)
+    (segment,) = (tmp_path / "1d").iterdir()
+    data = bytearray(segment.read_bytes())
+    match damage:
+        case "truncate":
+            segment.write_bytes(data[:-20])
+        case "flip":
+            data[len(data) // 2] ^= 0xFF
+            segment.write_bytes(data)
+        case "missing":
+            segment.unlink()
+    store = ParquetBarStore(tmp_path)
+    with pytest.raises(StoreCorrupt, match=segment.name):
+        store.read(SYMBOLS[0], "1d")
+
+
+def test_a_manifest_with_a_changed_byte_is_an_error(tmp_path: Path) -> None:
+    ParquetBarStore(tmp_path).merge([bars(SYMBOLS[0], 1.0)], source="import", now=NOW)
+    path = tmp_path / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"import"', b'"imposl"'))
+    with pytest.raises(StoreCorrupt, match=r"manifest\.json"):
+        ParquetBarStore(tmp_path).coverage(SYMBOLS[0], "1d")
 
 
 @pytest.mark.parametrize(

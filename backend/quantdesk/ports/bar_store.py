@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from quantdesk.core.bars.adjust import Adjustment
 from quantdesk.core.bars.frame import Bars, Interval, TimeArray
+from quantdesk.core.bars.panel import Panel, SuspendedDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,81 @@ class WriteReceipt:
     symbols_changed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One call of `merge` that changed something: where its bars came from."""
+
+    id: int
+    """Grows from write to write."""
+    source: str
+    fetched_at: dt.datetime
+    """UTC instant, the `now` of the call."""
+    parser: str | None
+    """What read the source's answer, with its version; None where that was not said."""
+    as_of: dt.date | None
+    """The day whose knowledge the source says it gives; None where it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarVersion:
+    """A bar as one write put it there."""
+
+    bar: Bars
+    """One row."""
+    write: Write
+    since: dt.datetime
+    """UTC instant from which it held."""
+    until: dt.datetime | None
+    """UTC instant at which another version replaced it, or it was deleted; None while it holds."""
+    deleted: bool
+    """True when it ended by a deletion."""
+
+
 class BarStore(Protocol):
-    """Thread- and process-safe. Writes are atomic over all symbols of the call; readers never see half of one."""
+    """Thread- and process-safe. Writes are atomic over all symbols of the call; readers never see half of one.
+
+    Nothing that was stored is forgotten: superseded and deleted bars stay to be read as of an instant.
+    """
 
     def read(
-        self, symbol: str, interval: Interval, start: dt.date | None = None, end: dt.date | None = None
+        self,
+        symbol: str,
+        interval: Interval,
+        start: dt.date | None = None,
+        end: dt.date | None = None,
+        *,
+        as_of: dt.datetime | None = None,
     ) -> Bars | None:
-        """Give the stored bars, oldest first; None when nothing is stored for this symbol and interval."""
+        """Give the stored bars, oldest first; None when nothing is stored for this symbol and interval.
+
+        With `as_of` give what was stored at that instant.
+        """
+        ...
+
+    def read_panel(
+        self,
+        symbols: Sequence[str],
+        fields: Sequence[str],
+        start: dt.date,
+        end: dt.date,
+        *,
+        interval: Interval = "1d",
+        adjustment: Adjustment = "none",
+        suspended: SuspendedDays = "nan",
+    ) -> Panel:
+        """Give fields (core.bars.panel.PANEL_FIELDS) of many symbols on one axis: the times at which any has a bar.
+
+        qfq prices are anchored at `end`. Prices of suspended days are NaN unless they are to be kept. A symbol
+        of which nothing is stored is NaN throughout. Raise ValueError for a field or order of dates that is
+        not one.
+        """
+        ...
+
+    def provenance(self, symbol: str, interval: Interval, time: dt.date) -> list[BarVersion]:
+        """Give all versions of a bar, newest first; none where there never was one.
+
+        `time` is a date; of bars within the day an instant, the bar's end.
+        """
         ...
 
     def coverage(self, symbol: str, interval: Interval) -> Coverage | None: ...

@@ -1,11 +1,12 @@
-"""Bars in Parquet files under one manifest.
+"""Bars in Parquet files, and rows of recent writes in segments, under one manifest.
 
-`<root>/<interval>/<symbol>.<random>.parquet` hold the bars, one immutable file a symbol, interval and
-version; `<root>/manifest.json` says which of them count. A write puts new files beside the old ones,
-flushes them, and then replaces the manifest by a rename: that one step commits the whole batch. Before it
-nothing has happened, after it everything has; a crash leaves at most files that no manifest names, which
-later writes sweep away. Readers take no lock: they open the file that the manifest names, and look again
-when a newer version has just replaced it.
+`<root>/<interval>/<symbol>.<random>.parquet` hold a symbol's bars (`<symbol>.<year>.<random>.parquet` those within
+the day), `<root>/<interval>/<number>.<random>.arrow` the rows of small writes to many symbols; all of them are
+immutable, and `<root>/manifest.json` says which count, and which lie over which. A write puts new files beside the
+old ones, flushes them, and then replaces the manifest by a rename: that one step commits the whole batch. Before it
+nothing has happened, after it everything has; a crash leaves at most files that no manifest names, which later
+writes sweep away. Readers take no lock: they open the files that the manifest names, and look again when a newer
+version has just replaced one.
 """
 
 from __future__ import annotations
@@ -13,152 +14,323 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import re
-import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar
 
 import numpy as np
 
-from quantdesk.adapters.bar_store import codec, files, manifest
+from quantdesk.adapters.bar_store import files, folding, manifest, merging, panels, rows
+from quantdesk.adapters.bar_store.draft import Draft
+from quantdesk.adapters.bar_store.entries import Entry, Key
+from quantdesk.adapters.bar_store.manifest import Contents
+from quantdesk.adapters.bar_store.reading import RowReader
+from quantdesk.adapters.bar_store.rows import BAR, Columns
+from quantdesk.core.bars.adjust import Adjustment
 from quantdesk.core.bars.frame import Bars, Interval, TimeArray
-from quantdesk.ports.bar_store import Coverage, LastBar, WriteReceipt
+from quantdesk.core.bars.panel import Panel, SuspendedDays
+from quantdesk.ports.bar_store import BarVersion, Coverage, WriteReceipt
 from quantdesk.ports.errors import StoreCorrupt, StoreFull
 
-_SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SHANGHAI = np.timedelta64(8, "h")
 _READ_TRIES = 20
+_FOLDED_AT_ONCE = 100
+_REMOVED = "removed"
+"""Stands for a source in the record of a write that took bars away."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """One symbol's new contents."""
-
-    bars: Bars
-    inserted: int
-    updated: int
+T = TypeVar("T")
 
 
 class ParquetBarStore:
     """A BarStore in a folder of the local file system. See the port for the promises."""
 
-    def __init__(self, root: Path, *, grace_s: float = 3600.0) -> None:
+    def __init__(self, root: Path, *, grace_s: float = 3600.0, base_rows: int = 256, max_segments: int = 16) -> None:
         """Use this folder; it is made by the first write.
 
         Files out of use stay for `grace_s` seconds for readers that already know their name, backups among
-        them.
+        them. A symbol's rows go to base files at once when a write has `base_rows` of a year (of daily bars:
+        in all). More than `max_segments` segments of an interval are joined.
         """
         self._root = root
         self._grace_s = grace_s
+        self._base_rows = base_rows
+        self._max_segments = max_segments
         self._manifest = manifest.ManifestReader(root)
+        self._reader = RowReader(root)
 
     def read(
-        self, symbol: str, interval: Interval, start: dt.date | None = None, end: dt.date | None = None
+        self,
+        symbol: str,
+        interval: Interval,
+        start: dt.date | None = None,
+        end: dt.date | None = None,
+        *,
+        as_of: dt.datetime | None = None,
     ) -> Bars | None:
-        bars = self._read((interval, symbol))
-        if bars is None or (start is None and end is None):
-            return bars
-        if bars.time.dtype == codec.time_dtype("1d"):
-            return bars.between(start, end)
-        days = _days(bars.time)
-        lo = 0 if start is None else int(np.searchsorted(days, np.datetime64(start), "left"))
-        hi = len(days) if end is None else int(np.searchsorted(days, np.datetime64(end), "right"))
-        return bars.take(slice(lo, hi))
+        key: Key = (interval, symbol)
+        if as_of is None:
+            found = self._look(lambda contents: self._current(contents, key, BAR, start, end))
+        else:
+            instant = _utc(as_of, "as_of")
+            found = self._look(lambda contents: self._as_of(contents, key, instant))
+            found = found and rows.cut(found, start, end)
+        return None if found is None else rows.to_bars(found, symbol, interval)
+
+    def read_panel(
+        self,
+        symbols: Sequence[str],
+        fields: Sequence[str],
+        start: dt.date,
+        end: dt.date,
+        *,
+        interval: Interval = "1d",
+        adjustment: Adjustment = "none",
+        suspended: SuspendedDays = "nan",
+    ) -> Panel:
+        query = panels.PanelQuery(tuple(symbols), tuple(fields), start, end, interval, adjustment, suspended)
+
+        def read(contents: Contents) -> Panel:
+            covers = {symbol: self._coverage(contents, (interval, symbol)) for symbol in query.symbols}
+            return panels.read_panel(
+                query, covers, lambda symbol, *rest: self._current(contents, (interval, symbol), *rest)
+            )
+
+        return self._look(read)
+
+    def provenance(self, symbol: str, interval: Interval, time: dt.date) -> list[BarVersion]:
+        key: Key = (interval, symbol)
+        if isinstance(time, dt.datetime):
+            time = _utc(time, "time").replace(tzinfo=None)
+        at = np.datetime64(time).astype(rows.time_dtype(interval))
+        return self._look(lambda contents: self._provenance(contents, key, at))
 
     def coverage(self, symbol: str, interval: Interval) -> Coverage | None:
-        entry = self._manifest.entries().get((interval, symbol))
-        return entry.coverage if entry else None
+        return self._coverage(self._manifest.load(), (interval, symbol))
 
     def list_coverage(self, interval: Interval) -> list[Coverage]:
-        entries = self._manifest.entries()
-        return [entry.coverage for key, entry in sorted(entries.items()) if key[0] == interval]
+        return [entry.coverage for _, entry in self._manifest.load().entries(interval) if entry.coverage]
 
-    def merge(self, batch: Sequence[Bars], *, source: str, now: dt.datetime) -> WriteReceipt:
+    def merge(
+        self,
+        batch: Sequence[Bars],
+        *,
+        source: str,
+        now: dt.datetime,
+        parser: str | None = None,
+        as_of: dt.date | None = None,
+    ) -> WriteReceipt:
         """Insert and replace; see the port. Raise ValueError for bars that are not oldest first."""
-        if now.tzinfo is None:
-            raise ValueError(f"now is {now.isoformat()} without a time zone; give a UTC instant")
-        new = _joined(batch)
-        given = sum(len(bars) for bars in new.values())
-        if not given:
+        now = _utc(now, "now")
+        checked = merging.checked(batch)
+        if not checked:
             return WriteReceipt(0, 0, 0, ())
-        with self._writing(), ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            entries = self._manifest.entries()
-            changes = [c for c in pool.map(self._change, new.values()) if c.inserted or c.updated]
+        with self._writing() as pool:
+            contents = self._manifest.load()
+            draft = Draft(self._root, contents)
+            given = merging.numbered(checked, draft.record(source, now, parser, as_of))
+
+            def compare(one: merging.Given) -> merging.Change | None:
+                def stored(start: dt.date | None) -> Columns:
+                    return self._current(contents, one.key, BAR, start) or rows.empty(one.key[0], BAR)
+
+                return merging.change_of(one, self._coverage(contents, one.key), stored, source, now)
+
+            reading = [one for one in given if not merging.follows(one, self._coverage(contents, one.key))]
+            compared = {one.key: change for one, change in zip(reading, pool.map(compare, reading), strict=True)}
+            found = (compared[one.key] if one.key in compared else compare(one) for one in given)
+            changes = [change for change in found if change]
             if changes:
-                self._commit(entries, changes, source, now.astimezone(dt.UTC), pool)
-        inserted, updated = sum(c.inserted for c in changes), sum(c.updated for c in changes)
-        symbols = tuple(sorted({change.bars.symbol for change in changes}))
-        return WriteReceipt(inserted, updated, given - inserted - updated, symbols)
+                self._place(draft, changes, pool)
+                self._commit(draft, pool)
+                self._join_segments(pool)
+        inserted, updated = sum(one.inserted for one in changes), sum(one.updated for one in changes)
+        total = sum(len(one.hashes) for one in given)
+        symbols = tuple(sorted({one.key[1] for one in changes}))
+        return WriteReceipt(inserted, updated, total - inserted - updated, symbols)
 
     def remove(self, symbol: str, interval: Interval, times: TimeArray, *, now: dt.datetime) -> int:
-        if not self._manifest.entries():
+        key: Key = (interval, symbol)
+        now = _utc(now, "now")
+        if self.coverage(symbol, interval) is None:
             return 0
-        key: manifest.Key = (interval, symbol)
-        with self._writing(), ThreadPoolExecutor(max_workers=1) as pool:
-            entries = self._manifest.entries()
-            old = self._read(key)
-            if old is None:
+        with self._writing() as pool:
+            contents = self._manifest.load()
+            stored, before = self._current(contents, key, BAR), self._coverage(contents, key)
+            if stored is None or before is None:
                 return 0
-            kept = old.take(~np.isin(old.time, times.astype(old.time.dtype)))
-            removed = len(old) - len(kept)
-            if removed and len(kept):
-                change = _Change(kept, 0, removed)
-                self._commit(entries, [change], entries[key].coverage.source, now.astimezone(dt.UTC), pool)
-            elif removed:
-                self._replace_manifest(entries, {k: e for k, e in entries.items() if k != key})
+            times = np.intersect1d(stored["time"], times.astype(stored["time"].dtype))
+            draft = Draft(self._root, contents)
+            if len(times) == len(stored["time"]):
+                self._delete(draft, [key], now)
+            elif len(times):
+                write = draft.record(_REMOVED, now, None, None)
+                self._place(draft, [merging.removal_of(key, stored, times, before, write, now)], pool)
+            if draft.entries:
+                self._commit(draft, pool)
+            return len(times)
+
+    def delete(self, symbols: Sequence[str], interval: Interval, *, now: dt.datetime | None = None) -> int:
+        now = dt.datetime.now(dt.UTC) if now is None else _utc(now, "now")
+        if not any(self.coverage(symbol, interval) for symbol in symbols):
+            return 0
+        with self._writing() as pool:
+            draft = Draft(self._root, self._manifest.load())
+            removed = self._delete(draft, [(interval, symbol) for symbol in sorted(set(symbols))], now)
+            if draft.entries:
+                self._commit(draft, pool)
             return removed
 
-    def delete(self, symbols: Sequence[str], interval: Interval) -> int:
-        if not self._manifest.entries():
-            return 0
-        with self._writing():
-            entries = self._manifest.entries()
-            gone = {(interval, symbol) for symbol in symbols} & entries.keys()
-            if gone:
-                self._replace_manifest(entries, {k: e for k, e in entries.items() if k not in gone})
-            return sum(entries[key].coverage.rows for key in gone)
+    def compact(self, *, fully: bool = False) -> int:
+        """Fold rows from segments into base files, a number of symbols a commit, and remove what is out of use."""
+        folded = 0
+        waiting = [key for key, entry in self._manifest.load().entries() if folding.worth_folding(entry, fully)]
+        for begin in range(0, len(waiting), _FOLDED_AT_ONCE):
+            with self._writing() as pool:
+                contents = self._manifest.load()
+                draft = Draft(self._root, contents)
+                keys = [key for key in waiting[begin : begin + _FOLDED_AT_ONCE] if contents.get(key)]
+                keys = [key for key in keys if folding.worth_folding(draft.entry(key), fully)]
+                self._fold(draft, dict.fromkeys(keys), pool)
+                for key in keys:
+                    draft.entries[key] = folding.join_past_files(self._reader, draft, key, draft.entries[key])
+                if draft.entries:
+                    self._commit(draft, pool)
+                    folded += len(keys)
+        if self._root.exists():
+            with self._writing() as pool:
+                self._join_segments(pool)
+                self._sweep(self._manifest.load(), always=True)
+        return folded
 
     def size(self) -> int:
-        total = 0
-        for interval, file in {(key[0], entry.file) for key, entry in self._manifest.entries().items()}:
-            with contextlib.suppress(FileNotFoundError):  # replaced, and swept, since the manifest was read
-                total += (self._root / interval / file).stat().st_size
+        """Count what is stored now: its base files and its share of the segments, nothing of the past."""
+        contents = self._manifest.load()
+        total, shares = 0, dict.fromkeys(contents.head.segments, 0)
+        for (interval, _), entry in contents.entries():
+            for file in entry.bases:
+                with contextlib.suppress(FileNotFoundError):  # replaced, and swept, since the manifest was read
+                    total += (self._root / interval / file.name).stat().st_size
+            for one in entry.slices:
+                shares[one.segment] += one.rows
+        for number, count in shares.items():
+            segment = contents.head.segments[number]
+            with contextlib.suppress(FileNotFoundError):
+                total += (self._root / segment.interval / segment.file).stat().st_size * count // segment.rows
         return total
 
-    def _read(self, key: manifest.Key) -> Bars | None:
-        interval, symbol = key
+    def _look(self, read: Callable[[Contents], T]) -> T:
+        """Read by what the manifest says now; again where a file has been replaced, and swept, since."""
+        missing: FileNotFoundError | None = None
         for _ in range(_READ_TRIES):
-            entry = self._manifest.entries().get(key)
-            if entry is None:
-                return None
             try:
-                data = (self._root / interval / entry.file).read_bytes()
-            except FileNotFoundError:
-                continue  # replaced, and swept, since the manifest was read
-            bars = codec.decode(data, symbol, interval, entry.file)
-            if len(bars) != entry.coverage.rows:
-                raise StoreCorrupt(
-                    f"bar file {entry.file} has {len(bars)} rows, {entry.coverage.rows} were written; "
-                    "restore it from a backup"
-                )
-            return bars
-        raise StoreCorrupt(f"a bar file of {symbol} ({interval}) is missing; restore the bars from a backup")
+                return read(self._manifest.load())
+            except FileNotFoundError as error:
+                missing = error
+        raise StoreCorrupt(f"bar file {missing.filename if missing else ''} is missing; restore the bars from a backup")
 
-    def _change(self, new: Bars) -> _Change:
-        old = self._read((new.interval, new.symbol))
-        return _Change(new, len(new), 0) if old is None else _Change(*codec.merged(old, new))
+    @staticmethod
+    def _coverage(contents: Contents, key: Key) -> Coverage | None:
+        entry = contents.get(key)
+        return entry.coverage if entry else None
+
+    def _current(
+        self,
+        contents: Contents,
+        key: Key,
+        wanted: Sequence[str],
+        start: dt.date | None = None,
+        end: dt.date | None = None,
+    ) -> Columns | None:
+        entry = contents.get(key)
+        if entry is None or entry.coverage is None:
+            return None
+        return self._reader.current(contents.head, key, entry, wanted, start, end)
+
+    def _as_of(self, contents: Contents, key: Key, instant: dt.datetime) -> Columns | None:
+        entry = contents.get(key)
+        if entry is None:
+            return None
+        last = self._reader.last_write(contents.head, instant)
+        deleted = max((number for number in entry.deletes if number <= last), default=0)
+        versions = self._reader.versions(contents.head, key, entry)
+        number = np.abs(versions["write"])
+        found = rows.newest(rows.take(versions, (number <= last) & (number > deleted)))
+        found = rows.without_removed(found, found)
+        return found if len(found["time"]) else None
+
+    def _provenance(self, contents: Contents, key: Key, at: np.datetime64) -> list[BarVersion]:
+        entry = contents.get(key)
+        if entry is None:
+            return []
+        versions = self._reader.versions(contents.head, key, entry)
+        versions, _ = rows.by_time(rows.take(versions, versions["time"] == at))
+        numbers: list[int] = versions["write"].tolist()
+        removals = {*entry.deletes, *(-number for number in numbers if number < 0)}
+        events = sorted({*removals, *map(abs, numbers)})
+        recorded = self._reader.writes(contents.head, events)
+        found: list[BarVersion] = []
+        for row, number in enumerate(numbers):
+            if number < 0:
+                continue
+            bar = rows.to_bars(rows.take(versions, slice(row, row + 1)), key[1], key[0])
+            end = next((event for event in events if event > number), None)
+            until = None if end is None else recorded[end].at
+            found.append(BarVersion(bar, recorded[number].write, recorded[number].at, until, end in removals))
+        return found[::-1]
+
+    @staticmethod
+    def _delete(draft: Draft, keys: Sequence[Key], now: dt.datetime) -> int:
+        """Move all that is stored of these symbols to the past; give the number of rows."""
+        stored = [(key, entry) for key in keys if (entry := draft.entry(key)).coverage]
+        if not stored:
+            return 0
+        write = draft.record(_REMOVED, now, None, None)
+        for key, entry in stored:
+            draft.entries[key] = Entry(
+                past_files=(*entry.past_files, *entry.bases),
+                past_slices=(*entry.past_slices, *entry.slices),
+                deletes=(*entry.deletes, write),
+            )
+        return sum(entry.coverage.rows for _, entry in stored if entry.coverage)
+
+    def _place(self, draft: Draft, changes: Sequence[merging.Change], pool: ThreadPoolExecutor) -> None:
+        """Put the changed rows into the draft: into base files where they are many, else into its segment."""
+        many = {}
+        for change in changes:
+            entry = replace(draft.entry(change.key), coverage=change.coverage)
+            if folding.many_years(change.key, change.rows, self._base_rows):
+                many[change.key] = change.rows
+            else:
+                entry = replace(entry, slices=(*entry.slices, draft.add_rows(change.key, change.rows)))
+            draft.entries[change.key] = entry
+        self._fold(draft, many, pool)
+
+    def _fold(self, draft: Draft, wanted: Mapping[Key, Columns | None], pool: ThreadPoolExecutor) -> None:
+        """Put rows into base files: with what is new of each symbol, or what lies over its bases."""
+
+        def fold(key: Key) -> folding.Folded:
+            head, entry = draft.contents.head, draft.entry(key)
+            return folding.fold(self._reader, head, key, entry, wanted[key], self._base_rows)
+
+        for key, folded in zip(wanted, pool.map(fold, wanted), strict=True):
+            draft.entries[key] = folding.apply(draft, key, draft.entry(key), folded)
+
+    def _join_segments(self, pool: ThreadPoolExecutor) -> None:
+        contents = self._manifest.load()
+        for interval in {one.interval for one in contents.head.segments.values()}:
+            draft = Draft(self._root, self._manifest.load())
+            if folding.join_segments(self._reader, draft, interval, self._max_segments):
+                self._commit(draft, pool)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[ThreadPoolExecutor]:
         """Hold the writers' lock; turn a full disk into StoreFull."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            with files.locked(self._root / ".lock"):
-                yield
+            with files.locked(self._root / ".lock"), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+                yield pool
         except OSError as error:
             if files.is_full(error):
                 raise StoreFull(
@@ -166,113 +338,91 @@ class ParquetBarStore:
                 ) from error
             raise
 
-    def _commit(
-        self,
-        entries: manifest.Entries,
-        changes: Sequence[_Change],
-        source: str,
-        now: dt.datetime,
-        pool: ThreadPoolExecutor,
-    ) -> None:
-        """Write the changed bars to new files, all of them durable, then the manifest that names them."""
-        for interval in {change.bars.interval for change in changes}:
-            (self._root / interval).mkdir(exist_ok=True)
-        new = {(c.bars.interval, c.bars.symbol): _entry(c.bars, source, now) for c in changes}
-        paths = [self._root / key[0] / entry.file for key, entry in new.items()]
+    def _commit(self, draft: Draft, pool: ThreadPoolExecutor) -> None:
+        """Write the draft's files, all of them durable, then the manifest that names them."""
+        contents = draft.finished()
+        paths = [path for path, _ in draft.files]
+        folders = {path.parent for path in paths}
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
         try:
-            writes = [pool.submit(_write, path, c.bars) for path, c in zip(paths, changes, strict=True)]
+            writes = [pool.submit(_write, path, make) for path, make in draft.files]
             wait(writes, return_when=FIRST_EXCEPTION)
             for write in writes:
                 write.cancel()
             wait(writes)  # none may create a file any more when the files are removed below
             for write in writes:
                 write.result()
-            for folder in {path.parent for path in paths}:
+            for folder in folders:
                 files.sync_directory(folder)
-            self._replace_manifest(entries, entries | new)
+            self._replace_manifest(draft, contents)
         except BaseException:
-            committed = self._manifest.entries()
-            for (key, entry), path in zip(new.items(), paths, strict=True):
-                if committed.get(key) != entry:  # else the failure came after the commit
+            if self._manifest.load().head.generation != contents.head.generation:
+                for path in paths:  # else the failure came after the commit
                     path.unlink(missing_ok=True)
             raise
 
-    def _replace_manifest(self, old: manifest.Entries, new: manifest.Entries) -> None:
-        for key in old.keys() - new.keys() | {key for key in old.keys() & new.keys() if old[key] != new[key]}:
+    def _replace_manifest(self, draft: Draft, contents: Contents) -> None:
+        for path in self._superseded(draft, contents):
             with contextlib.suppress(FileNotFoundError):
-                os.utime(self._root / key[0] / old[key].file)  # its grace begins now
-        draft = self._root / (manifest.FILE + ".new")
-        draft.unlink(missing_ok=True)
+                os.utime(path)  # its grace begins now
+        new = self._root / (manifest.FILE + ".new")
+        new.unlink(missing_ok=True)
         try:
-            files.write_durably(draft, manifest.to_bytes(new))
+            files.write_durably(new, contents.to_bytes())
         except BaseException:
-            draft.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
-        os.replace(draft, self._root / manifest.FILE)
+        stat = new.stat()
+        os.replace(new, self._root / manifest.FILE)
+        self._manifest.committed(contents, stat)
         files.sync_directory(self._root)
-        self._sweep(new)
+        self._sweep(contents)
 
-    def _sweep(self, entries: manifest.Entries) -> None:
-        """Remove the files that no manifest names and that no reader can still be about to open."""
+    def _superseded(self, draft: Draft, contents: Contents) -> set[Path]:
+        """Give the files that the contents before named and these do not."""
+        before = draft.contents
+        gone = {
+            self._root / key[0] / name
+            for key, entry in draft.entries.items()
+            if (old := before.get(key))
+            for name in old.file_names() - entry.file_names()
+        }
+        left = before.head.segments.keys() - contents.head.segments.keys()
+        return gone | {self._root / one.interval / one.file for one in map(before.head.segments.__getitem__, left)}
+
+    def _sweep(self, contents: Contents, *, always: bool = False) -> None:
+        """Remove the files that no manifest names and that no reader can still be about to open.
+
+        Not at each write, as it looks at every file: the lock file's time says when it was done last.
+        """
         oldest = time.time() - self._grace_s
-        for folder in self._root.iterdir():
-            if not folder.is_dir():
-                continue
-            used = {entry.file for (interval, _), entry in entries.items() if interval == folder.name}
-            with os.scandir(folder) as listing:
-                unused = [item for item in listing if item.name not in used and item.name.endswith(".parquet")]
-            for item in unused:
-                with contextlib.suppress(OSError):  # the commit stands; the next write tries again
-                    if item.stat().st_mtime <= oldest:
-                        os.unlink(item.path)
+        lock = self._root / ".lock"
+        if not always and lock.stat().st_mtime > oldest:
+            return
+        used = {(one.interval, one.file) for one in contents.head.segments.values()}
+        used |= {(key[0], name) for key, entry in contents.entries() for name in entry.file_names()}
+        unused = [
+            item
+            for folder in self._root.iterdir()
+            if folder.is_dir()
+            for item in os.scandir(folder)
+            if (folder.name, item.name) not in used and item.name.endswith((".parquet", ".arrow"))
+        ]
+        logs = {log.file for log in contents.head.logs}
+        unused += [item for item in os.scandir(self._root) if item.name.startswith("writes.") and item.name not in logs]
+        for item in unused:
+            with contextlib.suppress(OSError):  # the commit stands; the next sweep tries again
+                if item.stat().st_mtime <= oldest:
+                    os.unlink(item.path)
+        os.utime(lock)
 
 
-def _joined(batch: Sequence[Bars]) -> dict[manifest.Key, Bars]:
-    """Check the batch and give it by key; where a symbol comes twice, its later bars replace the earlier."""
-    new: dict[manifest.Key, Bars] = {}
-    for bars in batch:
-        if not _SYMBOL.fullmatch(bars.symbol) or bars.interval not in get_args(Interval):
-            raise ValueError(f"bars of {bars.symbol[:80]!r}, {bars.interval!r}: no such symbol or interval")
-        key = (bars.interval, bars.symbol)
-        proper = codec.normalised(bars)
-        if len(proper):
-            new[key] = codec.merged(new[key], proper)[0] if key in new else proper
-    return new
+def _write(path: Path, make: Callable[[], bytes]) -> None:
+    files.write_durably(path, make())
 
 
-def _entry(bars: Bars, source: str, now: dt.datetime) -> manifest.Entry:
-    first, last = (day.astype(object) for day in _days(bars.time[[0, -1]]))
-    coverage = Coverage(
-        symbol=bars.symbol,
-        interval=bars.interval,
-        first=first,
-        last=last,
-        rows=len(bars),
-        source=source,
-        updated_at=now,
-        etag=codec.fingerprint(bars),
-        latest=_latest(bars),
-    )
-    return manifest.Entry(f"{bars.symbol}.{secrets.token_hex(8)}.parquet", coverage)
-
-
-def _latest(bars: Bars) -> LastBar:
-    known = [float(close) for close in (bars.preclose[-1], *bars.close[-2:-1]) if not np.isnan(close)]
-    return LastBar(
-        close=float(bars.close[-1]),
-        previous_close=known[0] if known else None,
-        suspended=bool(bars.suspended[-1]),
-        is_st=bool(bars.is_st[-1]),
-    )
-
-
-def _write(path: Path, bars: Bars) -> None:
-    files.write_durably(path, codec.encode(bars))
-
-
-def _days(time: TimeArray) -> TimeArray:
-    """Give the trading dates in Shanghai."""
-    if time.dtype == codec.time_dtype("1d"):
-        return time
-    days: TimeArray = (time + _SHANGHAI).astype("datetime64[D]")
-    return days
+def _utc(instant: dt.datetime, name: str) -> dt.datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"{name} is {instant.isoformat()} without a time zone; give a UTC instant")
+    return instant.astimezone(dt.UTC)
