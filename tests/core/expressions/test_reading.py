@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -135,3 +137,8 @@ def test_every_function_says_how_it_is_called():
     assert OPERATORS["If"].signature == "If(x, y, z)"
     assert OPERATORS["Corr"].signature == "Corr(x, y, N)"
     assert parse(f"Mean($close, {MAX_WINDOW})").history == MAX_WINDOW - 1
+
+
+def test_the_page_on_expressions_names_every_function():
+    page = (Path(__file__).parents[3] / "docs/concepts/expressions.md").read_text()
+    assert not [name for name in OPERATORS if not re.search(rf"\b{name}\b", page)]
