@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,6 +50,10 @@ def recording(polite: Polite, source: str, judge: Judge, *, same_day: bool) -> I
             except SourceError as error:
                 record.error = error
                 raise
+            except sqlite3.Error as error:
+                words = f"what is known of the hosts cannot be kept ({error}); check the disk"
+                record.error = SourceError(source, "not_set_up", words)
+                raise record.error from error
             record.answers.append(answer)
         return response_of(answer, request)
 

@@ -11,25 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from quantdesk.core.bars import tdx
 from quantdesk.features.data.importer.errors import FileRefused, IntArray, RowErrors
-from quantdesk.features.data.importer.files import MAX_BYTES, MAX_ROWS, TDX_RECORD, Source
+from quantdesk.features.data.importer.files import MAX_BYTES, MAX_ROWS, Source
 from quantdesk.features.data.importer.text_scan import Delimiter, Text
 
 BLOCK = 4 << 20
 BATCH_ROWS = 1 << 17
-
-TDX_DTYPE = np.dtype(
-    [
-        ("date", "<u4"),
-        ("open", "<i4"),
-        ("high", "<i4"),
-        ("low", "<i4"),
-        ("close", "<i4"),
-        ("amount", "<f4"),
-        ("volume", "<u4"),
-        ("reserved", "<u4"),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +152,8 @@ def tdx_chunks(source: Source) -> Iterator[Chunk]:
     """Yield the records of a 通达信 .day file: prices still in the file's integer unit; `lines` are record numbers."""
     line = 1
     source.file.seek(0)
-    while raw := source.file.read(TDX_RECORD * BATCH_ROWS):
-        records = np.frombuffer(raw, TDX_DTYPE)
+    while raw := source.file.read(tdx.RECORD * BATCH_ROWS):
+        records = np.frombuffer(raw, tdx.DAY)
         columns: dict[str, pa.Array] = {
             field: pa.array(records[field]) for field in ("date", "open", "high", "low", "close", "amount", "volume")
         }

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from quantdesk.core.bars import tdx
 from quantdesk.features.data.importer.errors import FileRefused
 from quantdesk.features.data.schemas import FileFormat
 
 MAX_BYTES = 1 << 30
 MAX_ROWS = 10_000_000
 CHUNK = 1 << 20
-TDX_RECORD = 32
 
 _COMPRESSED = {
     b"\x1f\x8b": "gzip",
@@ -103,8 +103,8 @@ def open_source(path: Path, name: str, format: FileFormat | None = None) -> Sour
         head = file.read(4096)
         file.seek(0)
         kind = _detect(head, name, format)
-        if kind == "tdx_day" and status.st_size % TDX_RECORD:
-            raise FileRefused("tdx_length", size=status.st_size, rest=status.st_size % TDX_RECORD)
+        if kind == "tdx_day" and status.st_size % tdx.RECORD:
+            raise FileRefused("tdx_length", size=status.st_size, rest=status.st_size % tdx.RECORD)
         return Source(file, name, status.st_size, kind)
     except BaseException:
         file.close()

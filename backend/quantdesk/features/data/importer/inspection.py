@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from quantdesk.core.bars import tdx
 from quantdesk.features.data.importer import cells
 from quantdesk.features.data.importer.action_columns import ActionColumns
 from quantdesk.features.data.importer.cells import CellError
-from quantdesk.features.data.importer.chunks import TDX_DTYPE, Chunk, first_batch
+from quantdesk.features.data.importer.chunks import Chunk, first_batch
 from quantdesk.features.data.importer.columns import Guess, guess_mapping, missing_fields
 from quantdesk.features.data.importer.errors import RowErrors, show
 from quantdesk.features.data.importer.plan import Plan, planned
@@ -85,7 +86,7 @@ def _head(plan: Plan) -> list[list[str]]:
     file = plan.source.file
     file.seek(0)
     if plan.text is None or plan.delimiter is None:
-        records = np.frombuffer(file.read(HEAD_ROWS * TDX_DTYPE.itemsize), TDX_DTYPE)
+        records = np.frombuffer(file.read(HEAD_ROWS * tdx.DAY.itemsize), tdx.DAY)
         return [[_text(value) for value in records[plan.names][at].tolist()] for at in range(len(records))]
     lines = [file.readline(MAX_LINE + 1) for _ in range(HEAD_ROWS + 1)][1:]
     texts = [line.decode(plan.text.encoding).strip("\r\n") for line in lines if line.strip()]
@@ -99,7 +100,7 @@ def _text(value: object) -> str:
 def _row_count(plan: Plan) -> int | None:
     if plan.parquet is not None:
         return int(plan.parquet.metadata.num_rows)
-    return None if plan.text is not None else plan.source.size // TDX_DTYPE.itemsize
+    return None if plan.text is not None else plan.source.size // tdx.DAY.itemsize
 
 
 def _stored_type(stored: pa.DataType) -> str:

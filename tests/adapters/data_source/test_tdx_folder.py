@@ -1,0 +1,111 @@
+"""The folder of a 通达信 program, made up here; with its real files where a test is marked `data`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantdesk.adapters.data_source.tdx import TdxFolder
+from quantdesk.ports.data_source import Request, bars_of
+from quantdesk.ports.errors import SourceError
+from tests.support.requirements import DATA
+
+DAILY = Request("stock_daily", "600001.SH")
+
+
+def day(date: int, *, close: int = 1020, volume: int = 100_000, amount: float = 1_020_000) -> bytes:
+    return struct.pack("<IiiiifII", date, 1000, 1030, 990, close, amount, volume, 0)
+
+
+GOOD = day(20240102) + day(20240103)
+
+
+@pytest.fixture
+def vipdoc(tmp_path: Path) -> Path:
+    folder = tmp_path / "vipdoc"
+    (folder / "sh" / "lday").mkdir(parents=True)
+    (folder / "sh" / "fzline").mkdir()
+    (folder / "sh" / "minline").mkdir()
+    return folder
+
+
+def kind_of(folder: Path, request: Request, body: bytes | None = None) -> str:
+    source = TdxFolder(folder)
+    if body is not None:
+        (folder / "sh" / "lday" / "sh600001.day").write_bytes(body)
+    with pytest.raises(SourceError) as caught:
+        source.parse(request, source.fetch(request))
+    return caught.value.kind
+
+
+def test_days_are_read_and_cut_to_the_request(vipdoc: Path) -> None:
+    (vipdoc / "sh" / "lday" / "sh600001.day").write_bytes(GOOD)
+    source = TdxFolder(vipdoc)
+    bars = source.daily_bars("600001.SH", dt.date(2024, 1, 3), dt.date(2024, 1, 31))
+    assert bars.time.tolist() == [dt.date(2024, 1, 3)]
+    assert (bars.open[0], bars.close[0], bars.volume[0]) == (10.0, 10.2, 100_000)
+    assert source.health() == []
+    assert source.fetch(DAILY)[0].url.startswith("file://")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "truncated"),
+        (GOOD[:-1], "truncated"),
+        (b"<html>" + GOOD[6:], "invalid"),
+        (day(20240103) + day(20240102), "out_of_order"),
+        (day(20240102) * 2, "out_of_order"),
+        (day(20240102, close=100), "invalid"),
+        (day(20240102, volume=1000), "units"),
+        (day(20240102, amount=1_020), "units"),
+    ],
+)
+def test_a_file_that_is_wrong_is_named_so(vipdoc: Path, body: bytes, kind: str) -> None:
+    expected = "invalid" if body == b"" else kind
+    assert kind_of(vipdoc, DAILY, body) in (kind, expected)
+
+
+def test_what_is_not_there_says_what_to_do(vipdoc: Path, tmp_path: Path) -> None:
+    assert kind_of(vipdoc, DAILY) == "unknown_symbol"
+    assert kind_of(tmp_path / "nowhere", DAILY) == "not_set_up"
+    assert kind_of(vipdoc, Request("stock_daily", "rb2410.SHFE")) == "unsupported"
+    assert kind_of(vipdoc, Request("factors", "600001.SH")) == "unsupported"
+    assert kind_of(vipdoc, Request("stock_daily", "600001.SH", start=dt.date(2030, 1, 1)), GOOD) == "empty"
+
+
+def test_the_file_of_another_share_is_refused(vipdoc: Path) -> None:
+    (vipdoc / "sh" / "lday" / "sh600001.day").write_bytes(GOOD)
+    source = TdxFolder(vipdoc)
+    with pytest.raises(SourceError) as caught:
+        source.parse(Request("stock_daily", "600002.SH"), source.fetch(DAILY))
+    assert caught.value.kind == "wrong_symbol"
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA.exists(), reason="the market files in ../shared/data are not here")
+def test_the_real_files_are_read(vipdoc: Path) -> None:
+    places = {
+        "hikyuu_sh600000.day": "sh/lday/sh600000.day",
+        "sh000001.day": "sh/lday/sh000001.day",
+        "sh688001.lc1": "sh/minline/sh688001.lc1",
+        "sh688001.lc5": "sh/fzline/sh688001.lc5",
+    }
+    for name, place in places.items():
+        shutil.copy(DATA / "tdx" / name, vipdoc / place)
+    source = TdxFolder(vipdoc)
+
+    def read(request: Request) -> int:
+        bars = bars_of(source.parse(request, source.fetch(request)))
+        assert (np.diff(bars.time) > np.timedelta64(0, "s")).all()
+        return len(bars)
+
+    assert read(Request("stock_daily", "600000.SH")) == 195_808 // 32
+    assert read(Request("index_daily", "000001.SH")) == 164_992 // 32
+    assert read(Request("stock_minute", "688001.SH", "5m")) == 4_608 // 32
+    assert read(Request("stock_minute", "688001.SH", "1m")) == 92_160 // 32
