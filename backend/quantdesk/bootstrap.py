@@ -26,7 +26,18 @@ def metadata() -> MetaData:
     """Give the tables of all slices."""
     from quantdesk.kit.db import Base
 
-    for slice_ in ("auth", "backtests", "data", "jobs", "lookahead", "market", "optimisations", "strategies", "trials"):
+    for slice_ in (
+        "auth",
+        "backtests",
+        "data",
+        "jobs",
+        "lookahead",
+        "market",
+        "optimisations",
+        "quality",
+        "strategies",
+        "trials",
+    ):
         import_module(f"quantdesk.features.{slice_}.tables")
     for shared in ("audit", "idempotency"):
         import_module(f"quantdesk.kit.{shared}")

@@ -36,6 +36,8 @@ NEED_TRADER = {
     "create_import",
     "create_demo",
     "delete_demo",
+    "check_data",
+    "repair_bars",
     "cancel_job",
     "retry_job",
     "create_optimisation",

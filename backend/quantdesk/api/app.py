@@ -27,6 +27,7 @@ from quantdesk.features.lookahead.router import router as lookahead
 from quantdesk.features.lookahead.service import check_saved
 from quantdesk.features.market.router import router as market
 from quantdesk.features.optimisations.router import router as optimisations
+from quantdesk.features.quality.router import router as quality
 from quantdesk.features.strategies.router import router as strategies
 from quantdesk.features.strategies.service import after_save
 from quantdesk.features.system.metrics import Metrics
@@ -75,7 +76,20 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
     if check_saved not in after_save:  # an app may be made more than once a process
         after_save.append(check_saved)
     app.include_router(probes)
-    for router in (auth, market, data, strategies, lookahead, backtests, optimisations, trials, jobs, system, ws):
+    for router in (
+        auth,
+        market,
+        data,
+        quality,
+        strategies,
+        lookahead,
+        backtests,
+        optimisations,
+        trials,
+        jobs,
+        system,
+        ws,
+    ):
         app.include_router(router, prefix=PREFIX)
     use_openapi(app)
     use_problems(app)

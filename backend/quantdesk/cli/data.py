@@ -10,6 +10,7 @@ import click
 from pydantic import ValidationError
 
 from quantdesk.bootstrap import make_demo_source
+from quantdesk.cli.check import check
 from quantdesk.cli.export import export
 from quantdesk.cli.reporting import Reporter
 from quantdesk.cli.running import json_lines_option
@@ -187,4 +188,5 @@ def list_(query: str) -> None:
     run(work, json_lines=False)
 
 
+data.add_command(check)
 data.add_command(export)

@@ -475,6 +475,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/coverage/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage Months
+         * @description The share of trading days with a daily bar, by symbol and month.
+         */
+        get: operations["coverage_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/coverage/{symbol}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Symbol Gaps
+         * @description The trading days on which a symbol has no daily bar.
+         */
+        get: operations["symbol_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/demo": {
         parameters: {
             query?: never;
@@ -535,6 +575,132 @@ export interface paths {
          * @description An import with the reports of the files that are done.
          */
         get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data Quality
+         * @description The newest report by dataset, the check under way, and the reports before.
+         */
+        get: operations["data_quality"];
+        put?: never;
+        /**
+         * Check Data
+         * @description Check all stored bars, as a job.
+         */
+        post: operations["check_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quality/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description The bars that were taken out of the store and can be put back.
+         */
+        get: operations["list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quality/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair Bars
+         * @description Take daily bars out of the store, put them back, or replace them from an online source.
+         *
+         *     With `dry_run` nothing changes, and the answer says what would.
+         */
+        post: operations["repair_bars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quality/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Symbol Quality
+         * @description The symbols of the newest report, the worst first.
+         */
+        get: operations["list_symbol_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quality/symbols/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Symbol Quality
+         * @description What is wrong or odd with a symbol's bars as they are stored now, and its bars in quarantine.
+         */
+        get: operations["symbol_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/quality/symbols/{symbol}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows Around
+         * @description The stored bars of a day and so many before and after.
+         */
+        get: operations["rows_around"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1884,6 +2050,53 @@ export interface components {
              */
             severity: "info" | "warning";
         };
+        /** BarDifference */
+        BarDifference: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            fetched: components["schemas"]["BarRow"] | null;
+            /** Fields */
+            fields: string[];
+            stored: components["schemas"]["BarRow"] | null;
+        };
+        /** BarRow */
+        BarRow: {
+            /** Amount */
+            amount: number | null;
+            /** Close */
+            close: number | null;
+            /** High */
+            high: number | null;
+            /** Is St */
+            is_st: boolean;
+            /** Low */
+            low: number | null;
+            /** Open */
+            open: number | null;
+            /** Preclose */
+            preclose: number | null;
+            /** Suspended */
+            suspended: boolean;
+            /** Time */
+            time: string;
+            /** Volume */
+            volume: number | null;
+        };
+        /** BarRows */
+        BarRows: {
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /** Rows */
+            rows: components["schemas"]["BarRow"][];
+            /** Symbol */
+            symbol: string;
+        };
         /**
          * BarSeries
          * @description Bars as columns of equal length, oldest first; None where undefined. At most 5,000 points.
@@ -2355,6 +2568,22 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * CoverageMonths
+         * @description The share of trading days with a bar, a row a symbol and a column a month.
+         */
+        CoverageMonths: {
+            /** Months */
+            months: string[];
+            /** Names */
+            names: (string | null)[];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Shares */
+            shares: (number | null)[][];
+            /** Symbols */
+            symbols: string[];
+        };
         /** CurvePoint */
         CurvePoint: {
             /** In Sample */
@@ -2378,6 +2607,40 @@ export interface components {
             simulated_symbols: number;
             /** Symbols */
             symbols: number;
+        };
+        /**
+         * Dataset
+         * @description What a check says of one kind of instrument and interval.
+         */
+        Dataset: {
+            /** Counts */
+            counts: components["schemas"]["KindCount"][];
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock" | "index" | "etf" | "fund" | "future" | "crypto" | "demo";
+            /** Errors */
+            errors: number;
+            /** First */
+            first: string | null;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /** Last */
+            last: string | null;
+            /** Missing */
+            missing: number;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number;
+            /** Symbols */
+            symbols: number;
+            /** Warnings */
+            warnings: number;
         };
         /**
          * DayLimit
@@ -2760,6 +3023,21 @@ export interface components {
             source: string;
             words: components["schemas"]["Words"];
         };
+        /** Gap */
+        Gap: {
+            /** Days */
+            days: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
         /** GroupContribution */
         GroupContribution: {
             /** Costs */
@@ -3040,7 +3318,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation";
+            kind: "backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality";
             /** Parent Id */
             parent_id: string | null;
             progress: components["schemas"]["JobProgress"] | null;
@@ -3122,6 +3400,28 @@ export interface components {
              * @enum {string}
              */
             type: "job.progress";
+        };
+        /**
+         * KindCount
+         * @description How often something was found.
+         */
+        KindCount: {
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "not_trading_day" | "missing_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+            /** Zh */
+            zh: string;
         };
         /**
          * LastBacktest
@@ -3587,6 +3887,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SymbolQuality] */
+        Page_SymbolQuality_: {
+            /** Items */
+            items: components["schemas"]["SymbolQuality"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Parameter */
         Parameter: {
             /** Choices */
@@ -3710,6 +4017,53 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** QualityOverview */
+        QualityOverview: {
+            /** History */
+            history: components["schemas"]["QualityReport"][];
+            latest: components["schemas"]["QualityReport"] | null;
+            running: components["schemas"]["Job"] | null;
+        };
+        /** QualityReport */
+        QualityReport: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Datasets */
+            datasets: components["schemas"]["Dataset"][];
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            job: components["schemas"]["Job"];
+        };
+        /**
+         * QuarantinedBar
+         * @description A bar that was taken out of the store, with all that is needed to put it back.
+         */
+        QuarantinedBar: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            bar: components["schemas"]["BarRow"];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /** Symbol */
+            symbol: string;
+            /** Username */
+            username: string;
+        };
         /** Readiness */
         Readiness: {
             /** Failed */
@@ -3798,6 +4152,51 @@ export interface components {
              * @enum {string}
              */
             side: "buy" | "sell";
+            /** Symbol */
+            symbol: string;
+        };
+        /** Repair */
+        Repair: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "quarantine" | "restore" | "refetch";
+            /** Changed */
+            changed: string[];
+            /**
+             * Differences
+             * @default []
+             */
+            differences: components["schemas"]["BarDifference"][];
+            /** Dry Run */
+            dry_run: boolean;
+            /** Source */
+            source?: string | null;
+            /** Symbol */
+            symbol: string;
+        };
+        /** RepairCreate */
+        RepairCreate: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "quarantine" | "restore" | "refetch";
+            /** Dates */
+            dates: string[];
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Source */
+            source?: string | null;
             /** Symbol */
             symbol: string;
         };
@@ -4343,6 +4742,73 @@ export interface components {
              */
             type: "subscribed";
         };
+        /**
+         * SymbolFindings
+         * @description A symbol's bars as they are now, checked while you wait.
+         */
+        SymbolFindings: {
+            /** Findings */
+            findings: components["schemas"]["ToldFinding"][];
+            quality: components["schemas"]["SymbolQuality"];
+            /** Quarantined */
+            quarantined: components["schemas"]["QuarantinedBar"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /** SymbolGaps */
+        SymbolGaps: {
+            /** Due */
+            due: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /** Have */
+            have: number;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /** SymbolQuality */
+        SymbolQuality: {
+            /** Bars */
+            bars: number;
+            /** Counts */
+            counts: components["schemas"]["KindCount"][];
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock" | "index" | "etf" | "fund" | "future" | "crypto" | "demo";
+            /** Errors */
+            errors: number;
+            /** First */
+            first: string | null;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /** Last */
+            last: string | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string | null;
+            /** Score */
+            score: number;
+            /** Symbol */
+            symbol: string;
+            /** Warnings */
+            warnings: number;
+        };
         /** SystemInfo */
         SystemInfo: {
             /**
@@ -4456,6 +4922,45 @@ export interface components {
             /** Whole */
             whole: string | null;
             words: components["schemas"]["Words"];
+        };
+        /**
+         * ToldFinding
+         * @description One thing wrong or odd, with its words.
+         */
+        ToldFinding: {
+            /** At */
+            at: string | null;
+            /** Count */
+            count: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** En */
+            en: string;
+            /** Expected */
+            expected: number | string | null;
+            /** Field */
+            field: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "not_trading_day" | "missing_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+            /** Value */
+            value: number | null;
+            /** Zh */
+            zh: string;
         };
         /** TrialBacktestCreate */
         TrialBacktestCreate: {
@@ -7280,6 +7785,172 @@ export interface operations {
             };
         };
     };
+    coverage_months: {
+        parameters: {
+            query?: {
+                dataset?: ("stock" | "index" | "etf" | "fund" | "future" | "crypto" | "demo") | null;
+                /** @description Code, name or pinyin initials. */
+                q?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageMonths"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    symbol_gaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolGaps"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bars_not_there`: No bar of this symbol and day is stored */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_demo: {
         parameters: {
             query?: never;
@@ -7736,6 +8407,633 @@ export interface operations {
             };
         };
     };
+    data_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOverview"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_data: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quarantine: {
+        parameters: {
+            query?: {
+                symbol?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedBar"][];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repair_bars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bars_not_there`: No bar of this symbol and day is stored · `quarantine_not_found`: No bar of this symbol and day is in quarantine · `unknown_source`: There is no online source of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quarantine_conflict`: Another bar of that day is stored by now · `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refetch_failed`: No online source gave these bars; what is stored is unchanged */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_symbol_quality: {
+        parameters: {
+            query?: {
+                dataset?: ("stock" | "index" | "etf" | "fund" | "future" | "crypto" | "demo") | null;
+                kind?: ("not_trading_day" | "missing_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing") | null;
+                /** @description Code, name or pinyin initials. */
+                q?: string;
+                order?: "score" | "symbol";
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SymbolQuality_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quality_report_not_found`: The data has not been checked yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    symbol_quality: {
+        parameters: {
+            query?: {
+                interval?: "1m" | "5m" | "15m" | "30m" | "60m" | "1d";
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolFindings"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bars_not_there`: No bar of this symbol and day is stored */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rows_around: {
+        parameters: {
+            query: {
+                date: string;
+                interval?: "1m" | "5m" | "15m" | "30m" | "60m" | "1d";
+                around?: number;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BarRows"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bars_not_there`: No bar of this symbol and day is stored */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     data_summary: {
         parameters: {
             query?: never;
@@ -8120,7 +9418,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: ("queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled")[] | null;
-                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation")[] | null;
+                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality")[] | null;
                 parent_id?: string | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;

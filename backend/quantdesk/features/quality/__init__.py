@@ -1,0 +1,1 @@
+"""The quality of the stored bars: checks, scores, coverage, quarantine and repair."""
