@@ -207,6 +207,8 @@ def test_only_a_label_may_look_ahead_and_only_by_a_shift():
         ("Mean($close, 1e300)", "A window of"),
         ("EMA($close, 1e9)", "A window of"),
         ("$close*99999999999999999999", "Write it as"),
+        ("+".join(f"Mad($close+{at}, 0)" for at in range(5)), "too many days"),
+        ("EMA(EMA(EMA(EMA(Mad($close, 100), 0), 0), 0), 0)", "too many days"),
         ("$close*(9007199254740992*10)", "A whole number over"),
         ("$close*2**2**2**2**2**2", "no value"),
         ("$close*1e999", "too large"),

@@ -24,6 +24,8 @@ MAX_DEPTH = 64
 """Brackets, signs and exponents one in another; each takes up to eight frames of Python's stack."""
 MAX_NODES = 1_000
 MAX_INTEGER = 2**53
+MAX_STEPS = 4 * MAX_WINDOW
+"""For each value; Mad goes through its window anew each day, EMA(x, 0) through all of the past."""
 
 _WORDS = {
     "and": "Write & or And(x, y), each side in brackets.",
@@ -52,6 +54,7 @@ class _Parser:
         self._label = label
         self._depth = 0
         self._nodes = 0
+        self._steps = 0
 
     def read(self) -> Node:
         if len(self._tokens) == 1:
@@ -197,6 +200,7 @@ class _Parser:
         if len(numbers) == len(arguments):
             return self._folded(function, numbers, position, named=places is not None)
         self._count(position)
+        self._count_steps(function, arguments[-1], position)
         for kind, argument, place in zip(operator.arguments, arguments, at, strict=True):
             self._check(operator, kind, argument, place)
         if function in ("Sub", "Neg") and all(tree.logical(argument) for argument in arguments):
@@ -301,6 +305,15 @@ class _Parser:
         if self._nodes > MAX_NODES:
             raise TooLarge(
                 f"More than {MAX_NODES:,} parts", "Name a part as a feature and use that.", self._text, position
+            )
+
+    def _count_steps(self, function: str, last: Node, position: int) -> None:
+        window = last.value if isinstance(last, Number) else 0
+        if function == "Mad" or (function == "EMA" and window == 0):
+            self._steps += int(min(abs(window), MAX_WINDOW)) or MAX_WINDOW
+        if self._steps > MAX_STEPS:
+            raise TooLarge(
+                "Too many Mad and EMA(x, 0) over too many days", "Use fewer, or narrower windows.", self._text, position
             )
 
     def _unknown_function(self, token: Token) -> UnknownFunction:
