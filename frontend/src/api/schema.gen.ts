@@ -1250,6 +1250,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stocks/{symbol}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Provenance
+         * @description Where a day's bar comes from: the version that holds, and those it replaced.
+         */
+        get: operations["get_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies": {
         parameters: {
             query?: never;
@@ -2062,6 +2082,23 @@ export interface components {
             fields: string[];
             stored: components["schemas"]["BarRow"] | null;
         };
+        /** BarProvenance */
+        BarProvenance: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Interval
+             * @constant
+             */
+            interval: "1d";
+            /** Symbol */
+            symbol: string;
+            /** Versions */
+            versions: components["schemas"]["BarVersionItem"][];
+        };
         /** BarRow */
         BarRow: {
             /** Amount */
@@ -2145,6 +2182,50 @@ export interface components {
             updated_at: string;
             /** Volume */
             volume: number[];
+        };
+        /**
+         * BarVersionItem
+         * @description A bar as one write put it there: raw prices, None where the source did not say.
+         */
+        BarVersionItem: {
+            /** Amount */
+            amount: number | null;
+            /** As Of */
+            as_of: string | null;
+            /** Close */
+            close: number | null;
+            /** Deleted */
+            deleted: boolean;
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /** High */
+            high: number | null;
+            /** Is St */
+            is_st: boolean;
+            /** Low */
+            low: number | null;
+            /** Open */
+            open: number | null;
+            /** Parser */
+            parser: string | null;
+            /** Preclose */
+            preclose: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Source */
+            source: string;
+            /** Suspended */
+            suspended: boolean;
+            /** Until */
+            until: string | null;
+            /** Volume */
+            volume: number | null;
         };
         /** BestTrial */
         BestTrial: {
@@ -11538,6 +11619,8 @@ export interface operations {
                 /** @description Anchor of qfq; default: the last bar. */
                 as_of?: string | null;
                 max_points?: number;
+                /** @description Give the bars that were stored at this instant; default: now. */
+                known_at?: string | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -11741,6 +11824,8 @@ export interface operations {
                 /** @description Anchor of qfq; default: the last bar. */
                 as_of?: string | null;
                 max_points?: number;
+                /** @description Give the bars that were stored at this instant; default: now. */
+                known_at?: string | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -11806,6 +11891,86 @@ export interface operations {
                 };
             };
             /** @description `bad_symbol`: The symbol is not understood · `bad_indicator`: The indicator or one of its parameters is not known */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_provenance: {
+        parameters: {
+            query: {
+                date: string;
+                interval?: "1d";
+            };
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BarProvenance"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -73,8 +73,8 @@ class ParquetBarStore:
         if as_of is None:
             found = self._look(lambda contents: self._current(contents, key, BAR, start, end))
         else:
-            instant = _utc(as_of, "as_of")
-            found = self._look(lambda contents: self._as_of(contents, key, instant))
+            _require_zone(as_of, "as_of")
+            found = self._look(lambda contents: self._as_of(contents, key, as_of))
             found = found and rows.cut(found, start, end)
         return None if found is None else rows.to_bars(found, symbol, interval)
 
@@ -423,6 +423,10 @@ def _write(path: Path, make: Callable[[], bytes]) -> None:
 
 
 def _utc(instant: dt.datetime, name: str) -> dt.datetime:
+    _require_zone(instant, name)
+    return instant.astimezone(dt.UTC)
+
+
+def _require_zone(instant: dt.datetime, name: str) -> None:
     if instant.tzinfo is None:
         raise ValueError(f"{name} is {instant.isoformat()} without a time zone; give a UTC instant")
-    return instant.astimezone(dt.UTC)

@@ -6,12 +6,22 @@ import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response, status
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
-from quantdesk.features.market import adjustment, corporate_actions, fetching, overview, rules, schemas, series, service
+from quantdesk.features.market import (
+    adjustment,
+    corporate_actions,
+    fetching,
+    overview,
+    provenance,
+    rules,
+    schemas,
+    series,
+    service,
+)
 from quantdesk.features.market.errors import (
     BadIndicator,
     BadSymbol,
@@ -48,10 +58,13 @@ def series_query(
     end: IsoDate | None = None,
     as_of: Annotated[IsoDate | None, Query(description="Anchor of qfq; default: the last bar.")] = None,
     max_points: Annotated[int, Query(ge=10, le=5000)] = 5000,
+    known_at: Annotated[
+        AwareDatetime | None, Query(description="Give the bars that were stored at this instant; default: now.")
+    ] = None,
 ) -> series.SeriesQuery:
     if start is not None and end is not None and end < start:
         raise Invalid(f"end {end} is before start {start}", field="end")
-    return series.SeriesQuery(service.canonical(symbol), interval, adjust, start, end, as_of, max_points)
+    return series.SeriesQuery(service.canonical(symbol), interval, adjust, start, end, as_of, max_points, known_at)
 
 
 SeriesQueryDep = Annotated[series.SeriesQuery, Depends(series_query)]
@@ -126,6 +139,19 @@ async def get_indicators(
         return _json(series.indicator_series(context.bars, query, names), etag)
 
     return await asyncio.to_thread(answer)
+
+
+@router.get("/stocks/{symbol}/provenance", responses=problems(BadSymbol))
+async def get_provenance(
+    symbol: Symbol,
+    principal: Reader,
+    context: ContextDep,
+    date: IsoDate,
+    interval: Annotated[Literal["1d"], Query()] = "1d",
+) -> schemas.BarProvenance:
+    """Where a day's bar comes from: the version that holds, and those it replaced."""
+    name = service.canonical(symbol)
+    return await asyncio.to_thread(provenance.provenance, context.bars, name, interval, date)
 
 
 @router.get("/stocks/{symbol}/actions", responses=problems(BadSymbol))

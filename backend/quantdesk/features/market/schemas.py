@@ -293,3 +293,37 @@ class AdjustmentSeries(BaseModel):
     """Of all stored bars."""
     compared: AdjustmentComparison | None
     """None when no bar is in the range."""
+
+
+class BarVersionItem(BaseModel):
+    """A bar as one write put it there: raw prices, None where the source did not say."""
+
+    open: float | None
+    high: float | None
+    low: float | None
+    close: float | None
+    volume: float | None
+    amount: float | None
+    preclose: float | None
+    suspended: bool
+    is_st: bool
+    source: str
+    parser: str | None
+    """What read the source's answer, with its version; null where that is not on record."""
+    as_of: dt.date | None
+    """The day whose knowledge the source said it gave."""
+    fetched_at: dt.datetime
+    since: dt.datetime
+    """From when it held here."""
+    until: dt.datetime | None
+    """When another version replaced it, or it was deleted; null for the one that holds."""
+    deleted: bool
+    """True when it ended by a deletion."""
+
+
+class BarProvenance(BaseModel):
+    symbol: str
+    interval: Literal["1d"]
+    date: dt.date
+    versions: list[BarVersionItem]
+    """Newest first; empty where there never was a bar."""

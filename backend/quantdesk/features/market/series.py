@@ -41,6 +41,8 @@ class SeriesQuery:
     end: dt.date | None = None
     as_of: dt.date | None = None
     max_points: int = 5000
+    known_at: dt.datetime | None = None
+    """Of the bars that were stored at this instant; None: of those that are."""
 
     def etag(self, coverage: Coverage, *more: str) -> str:
         """Give the ETag of the answer: of the stored bars, the query, and what else goes into it."""
@@ -72,7 +74,7 @@ def bar_series(store: BarStore, coverage: Coverage, query: SeriesQuery) -> BarSe
         symbol=query.symbol,
         interval=query.interval,
         adjust=query.adjust,
-        as_of=(query.as_of or coverage.last) if query.adjust == "qfq" else None,
+        as_of=(query.as_of or min(coverage.last, whole.time[-1].item())) if query.adjust == "qfq" else None,
         time=bars.time.astype("datetime64[D]").tolist(),
         open=_numbers(bars.open),
         high=_numbers(bars.high),
@@ -171,9 +173,10 @@ def catalogue() -> IndicatorCatalogue:
 
 
 def _history(store: BarStore, query: SeriesQuery) -> Bars:
-    stored = store.read(query.symbol, "1d")
+    stored = store.read(query.symbol, "1d", as_of=query.known_at)
     if stored is None:
-        raise BarsNotStored(f"no bars of {query.symbol} are stored", symbol=query.symbol)
+        when = f" at {query.known_at.isoformat()}" if query.known_at else ""
+        raise BarsNotStored(f"no bars of {query.symbol} are stored{when}", symbol=query.symbol)
     bars = adjust(stored, query.adjust, query.as_of)
     return bars if query.interval == "1d" else resample(bars, query.interval)
 
