@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantdesk.core.expressions import OPERATORS, ExpressionError, parse
@@ -61,6 +61,7 @@ def test_signs_bind_as_in_python():
     assert parse("($a>1)|($b>1)&($c>1)") == parse("($a>1)|(($b>1)&($c>1))")
 
 
+@settings(deadline=None)
 @given(series(depth=4))
 def test_what_is_written_down_reads_as_the_same(text: str):
     found = parse(text, label=True)
@@ -70,6 +71,7 @@ def test_what_is_written_down_reads_as_the_same(text: str):
     assert again.key == found.key
 
 
+@settings(deadline=None)
 @given(numbers())
 def test_numbers_come_back_as_they_were(value: float):
     found = parse(f"$a*{value!r}")
@@ -77,6 +79,7 @@ def test_numbers_come_back_as_they_were(value: float):
     assert float(str(found).removeprefix("$a*")) == value
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="$abcloseMnRef0123456789.+-*/%<>=!&|~(), \t_eE'\"[]{}^@:;\\", max_size=60) | st.text(max_size=60)
 )

@@ -207,7 +207,7 @@ def test_shifts_count_days_and_not_values():
 VALUES = st.sampled_from([0.0, 1.0, 1.0, 2.5, -3.0, math.nan, math.inf, 1e-3]) | st.floats(-1e4, 1e4, width=32)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=40), st.integers(0, 9), st.sampled_from(sorted(DEFINITIONS)))
 def test_any_values_over_any_window(values: list[float], days: int, name: str):
     days = days if days == 0 else max(days, {"Skew": 3, "Kurt": 4}.get(name, 1))
