@@ -30,6 +30,7 @@ def metadata() -> MetaData:
         "auth",
         "backtests",
         "data",
+        "exports",
         "jobs",
         "lookahead",
         "market",

@@ -52,6 +52,9 @@ NEED_TRADER = {
     "restore_strategy",
     "save_version",
     "check_lookahead",
+    "estimate_export",
+    "create_export",
+    "delete_export",
 }
 SAMPLES = {"symbol": "600519.SH"}
 NEED_ADMIN = {"list_users", "create_user", "update_user", "list_audit", "doctor"}

@@ -17,6 +17,7 @@ MODULES: dict[JobKind, str] = {
     "optimisation": "quantdesk.features.optimisations.tasks",
     "sweep": "quantdesk.features.optimisations.tasks",
     "truncation": "quantdesk.features.lookahead.tasks",
+    "export": "quantdesk.features.exports.tasks",
     "quality": "quantdesk.features.quality.tasks",
 }
 assert set(MODULES) == set(get_args(JobKind)), "each kind of job has a module"  # noqa: S101

@@ -8,6 +8,7 @@ import structlog
 
 from quantdesk.features.auth import service as auth
 from quantdesk.features.data import uploads
+from quantdesk.features.exports import service as exports
 from quantdesk.features.jobs import service as jobs
 from quantdesk.kit.context import Context
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 PARTS: dict[str, Callable[[Context], Awaitable[object]]] = {
     "logs of finished jobs": jobs.archive_leftovers,
     "uploads older than a day": uploads.purge,
+    "exports past their days": exports.purge,
     "old audit entries and idempotency keys": auth.purge,
 }
 

@@ -22,6 +22,7 @@ from quantdesk.bootstrap import build_context
 from quantdesk.features.auth.router import router as auth
 from quantdesk.features.backtests.router import router as backtests
 from quantdesk.features.data.router import router as data
+from quantdesk.features.exports.router import router as exports
 from quantdesk.features.jobs.router import router as jobs
 from quantdesk.features.lookahead.router import router as lookahead
 from quantdesk.features.lookahead.service import check_saved
@@ -80,6 +81,7 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
         auth,
         market,
         data,
+        exports,
         quality,
         strategies,
         lookahead,

@@ -95,6 +95,7 @@ export const en: Record<keyof typeof zh, string> = {
   export_running: "The export is still running. Cancel it first.",
   nothing_to_export: "No stored bars match. Choose other symbols or days.",
   export_too_large: "Too many rows for one Excel workbook. Choose one file a symbol, a smaller range, CSV or Parquet.",
+  range_not_satisfiable: "The file has no such part. Download it from the start.",
   bad_export: "The choices of the export do not go together. See which one to change.",
   export_disk_full: "The disk has no room for this export. Free some space, or choose fewer symbols or days.",
 };

@@ -101,6 +101,7 @@ export const zh = {
   export_running: "导出还在进行，请先取消。",
   nothing_to_export: "所选范围内没有已存的行情，请换一些标的或日期。",
   export_too_large: "行数太多，一个 Excel 工作簿打不开。请改为每个标的一个文件、缩小范围，或选 CSV、Parquet。",
+  range_not_satisfiable: "文件没有这一段，请从头下载。",
   bad_export: "导出的选项互相矛盾，请按提示修改。",
   export_disk_full: "磁盘放不下这次导出。请腾出空间，或减少标的、日期。",
 } as const;

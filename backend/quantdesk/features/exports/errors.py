@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quantdesk.kit.errors import Conflict, InsufficientStorage, Invalid, NotFound
+from quantdesk.kit.errors import AppError, Conflict, InsufficientStorage, Invalid, NotFound
 
 
 class ExportNotFound(NotFound):
@@ -43,3 +43,13 @@ class BadExport(Invalid):
 class ExportDiskFull(InsufficientStorage):
     code = "export_disk_full"
     title = "The disk has no room for the export; free some space, or choose fewer symbols or days"
+
+
+class RangeNotSatisfiable(AppError):
+    status = 416
+    code = "range_not_satisfiable"
+    title = "The file has no such bytes; `Content-Range` says how many it has"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the file has {size:,} bytes, and the Range header asks for later ones", field="Range")
+        self.headers = {"Content-Range": f"bytes */{size}"}

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 JobState = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
-JobKind = Literal["backtest", "import", "demo", "fetch", "welcome", "optimisation", "sweep", "truncation", "quality"]
+JobKind = Literal[
+    "backtest", "import", "demo", "fetch", "welcome", "optimisation", "sweep", "truncation", "quality", "export"
+]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 
 

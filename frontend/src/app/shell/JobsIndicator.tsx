@@ -64,6 +64,7 @@ const CHANGES: Record<Job["kind"], readonly string[]> = {
   optimisation: ["optimisations", "strategies"],
   sweep: [],
   truncation: [],
+  export: ["data", "exports"],
   quality: ["quality"],
   import: ["market", "data", "dashboard"],
   welcome: ["market", "data", "dashboard", "system", "strategies", "backtests"],

@@ -26,6 +26,7 @@ export const en: English<typeof zh> = {
   "kind.optimisation": "Optimisation",
   "kind.sweep": "Part of an optimisation",
   "kind.truncation": "Look-ahead check",
+  "kind.export": "Export of bars",
   "kind.quality": "Data quality check",
   "unit.bars": "bars",
   "unit.runs": "runs",
