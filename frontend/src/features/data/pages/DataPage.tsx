@@ -1,7 +1,9 @@
 import { Tabs } from "antd";
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
 
 import { Page } from "@/ui/Page";
+import { Loading } from "@/ui/state";
 
 import type { Import } from "../api";
 import { CoverageTable } from "../components/CoverageTable";
@@ -11,11 +13,16 @@ import { ImportDrawer } from "../components/ImportReport";
 import { ImportWizard } from "../components/ImportWizard";
 import { SummaryStrip } from "../components/SummaryStrip";
 import { dataTexts } from "../i18n";
+import { qualityTexts } from "../quality/i18n";
 import "../components/data.css";
+
+const QualityPanel = lazy(() => import("../quality/QualityPanel"));
+const CoverageMap = lazy(() => import("../quality/CoverageMap"));
 
 /** What is stored, and how more gets in. */
 export default function DataPage() {
   const t = dataTexts.useText();
+  const quality = qualityTexts.useText();
   const [search, setSearch] = useSearchParams();
   const set = (change: Record<string, string | null>) =>
     setSearch(
@@ -39,6 +46,24 @@ export default function DataPage() {
           onChange={toTab}
           items={[
             { key: "coverage", label: t("coverage"), children: <CoverageTable onTab={toTab} /> },
+            {
+              key: "quality",
+              label: quality("tab"),
+              children: (
+                <Suspense fallback={<Loading rows={8} />}>
+                  <QualityPanel />
+                </Suspense>
+              ),
+            },
+            {
+              key: "months",
+              label: quality("mapTab"),
+              children: (
+                <Suspense fallback={<Loading height={360} />}>
+                  <CoverageMap />
+                </Suspense>
+              ),
+            },
             // It stays mounted: a look at another tab must not end the uploads.
             { key: "import", label: t("importTab"), forceRender: true, children: <ImportWizard onStarted={openImport} /> },
             { key: "history", label: t("history"), children: <ImportHistory onOpen={(id) => openImport({ id })} /> },
