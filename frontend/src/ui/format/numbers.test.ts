@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { ABSENT, formatBytes, formatCompact, formatExact, formatNumber, formatPercent, formatPrice, formatVolume, tickDigits } from "./numbers";
+import { ABSENT, formatBytes, formatCompact, formatExact, formatNumber, formatPercent, formatPrice, formatTick, formatVolume, tickDigits } from "./numbers";
 
 test("absent and undefined figures read as a dash, never as NaN or zero", () => {
   for (const value of [null, undefined, "", Number.NaN, Number.POSITIVE_INFINITY, "abc"]) {
@@ -37,6 +37,20 @@ describe("money in units", () => {
   });
   test("a value that would read as the next unit's 1.00 gets that unit", () => {
     expect(formatCompact(9999.999, "zh")).toBe("1.00万");
+  });
+});
+
+describe("money on an axis", () => {
+  test.each([
+    [1_000_000, "100万", "1M"],
+    [1_025_000, "102.5万", "1.03M"],
+    [800_000, "80万", "800K"],
+    [-2_500, "−2,500", "−2.5K"],
+    [0, "0", "0"],
+    [0.5, "0.5", "0.5"],
+  ])("%d is %s in Chinese and %s in English", (value, zh, en) => {
+    expect(formatTick(value, "zh")).toBe(zh);
+    expect(formatTick(value, "en")).toBe(en);
   });
 });
 

@@ -77,6 +77,11 @@ export function formatCompact(value: Numeric, language: Language, { digits = 2, 
   return signed(number, fixed(size, Number.isInteger(number) ? 0 : digits), sign);
 }
 
+/** The same on an axis: as many decimals as the value needs, so that 100万 stands over 80万 and 2.5M over 2M. */
+export function formatTick(value: Numeric, language: Language): string {
+  return formatCompact(value, language).replace(/(\.\d*?)0+(?=\D*$)/, "$1").replace(/\.(?=\D*$)/, "");
+}
+
 /** Shares in one lot, the unit in which Chinese readers think of volume. */
 const LOT = 100;
 

@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { useLanguage } from "@/app/i18n/local";
 import type { Theme } from "@/app/theme/useTheme";
 import { Chart, dateAxis, valueAxis } from "@/ui/chart";
-import { formatCompact, formatNumber } from "@/ui/format";
+import { formatNumber, formatTick } from "@/ui/format";
 
 import type { ReportDiff } from "../api";
 import { compareTexts } from "./i18n";
@@ -23,7 +23,7 @@ export function EquityDiffChart({ equity, names, id }: EquityDiffProps) {
   const option = useCallback(
     (theme: Theme) => {
       const line = { type: "line", showSymbol: false, lineStyle: { width: 1.5 }, connectNulls: true };
-      const money = (value: number) => formatCompact(value, language, { digits: 1 });
+      const money = (value: number) => formatTick(value, language);
       return {
         legend: { show: true, top: 0 },
         axisPointer: { link: [{ xAxisIndex: "all" }] },

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 import { useLanguage } from "@/app/i18n/local";
 import type { Theme } from "@/app/theme/useTheme";
 import { Chart, dateAxis, valueAxis } from "@/ui/chart";
-import { formatCompact, formatNumber, formatPercent } from "@/ui/format";
+import { formatNumber, formatPercent, formatTick } from "@/ui/format";
 
 import type { BacktestResult } from "../api";
 import { backtestTexts } from "../i18n";
@@ -86,8 +86,9 @@ export function EquityChart({ series, benchmark, exportName, height = 420, note,
           { ...dateAxis(theme, date), gridIndex: 1 },
         ],
         yAxis: [
-          valueAxis(theme, (value) => formatCompact(back(value), language, { digits: back(value) >= 1e6 ? 1 : 0 })),
-          { ...valueAxis(theme, (value) => formatPercent(value, { digits: 0 })), gridIndex: 1, max: 0, splitNumber: 2 },
+          valueAxis(theme, (value) => formatTick(back(value), language)),
+          // A run that never lost anything still has room below zero.
+          { ...valueAxis(theme, (value) => formatPercent(value, { digits: 0 })), gridIndex: 1, min: ({ min }: { min: number }) => (min < 0 ? null : -0.1), max: 0, splitNumber: 2 },
         ],
         dataZoom: [
           {
@@ -161,7 +162,7 @@ export function PartialEquityChart({ date, equity, exportName }: PartialEquityPr
       grid: { left: 8, right: 60, top: 8, bottom: 24 },
       tooltip: { valueFormatter: (value: unknown) => formatNumber(value as number) },
       xAxis: dateAxis(theme, date),
-      yAxis: { ...valueAxis(theme, (value) => formatCompact(value, language, { digits: span === null ? 0 : 2 })), ...span, splitNumber: span === null ? 4 : 2 },
+      yAxis: { ...valueAxis(theme, (value) => formatTick(value, language)), ...span, splitNumber: span === null ? 4 : 2 },
       series: [{ type: "line", name: t("equity"), data: equity, showSymbol: false, lineStyle: { width: 1.5 }, color: theme.palette.series[0] }],
     }),
     [date, equity, span, language, t],

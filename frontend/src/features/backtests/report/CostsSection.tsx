@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { useLanguage } from "@/app/i18n/local";
 import type { Theme } from "@/app/theme/useTheme";
 import { Chart, valueAxis } from "@/ui/chart";
-import { formatCompact, formatExact, formatNumber, formatPercent } from "@/ui/format";
+import { formatExact, formatNumber, formatPercent, formatTick } from "@/ui/format";
 
 import type { Analysis } from "../api";
 import { CapacityBlock } from "./CapacityBlock";
@@ -86,7 +86,7 @@ function CostsChart({ years, id }: { years: readonly CostRow[]; id: string }) {
         axisTick: { show: false },
         axisLabel: { color: theme.palette.textSoft, fontSize: 11, hideOverlap: true },
       },
-      yAxis: { ...valueAxis(theme, (value) => formatCompact(value, language, { digits: 1 })), scale: false },
+      yAxis: { ...valueAxis(theme, (value) => formatTick(value, language)), scale: false },
       series: KINDS.map((kind, index) => ({
         type: "bar",
         stack: "costs",

@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { useLanguage } from "@/app/i18n/local";
 import { useTheme, type Theme } from "@/app/theme/useTheme";
 import { Chart, dateAxis, valueAxis } from "@/ui/chart";
-import { Change, formatCompact, formatNumber, formatPercent } from "@/ui/format";
+import { Change, formatNumber, formatPercent, formatTick } from "@/ui/format";
 
 import type { Analysis, BacktestResult } from "../api";
 import { reportTexts } from "./i18n";
@@ -31,7 +31,7 @@ export function RegimesSection({ regimes, series, id }: { regimes: Regimes; seri
       grid: { left: 8, right: 64, top: 8, bottom: 24 },
       tooltip: { valueFormatter: (value: unknown) => formatNumber(value as number) },
       xAxis: dateAxis(shown, date),
-      yAxis: valueAxis(shown, (value) => formatCompact(value, language, { digits: value >= 1e6 ? 1 : 0 })),
+      yAxis: valueAxis(shown, (value) => formatTick(value, language)),
       dataZoom: [{ type: "inside" }],
       series: [
         {

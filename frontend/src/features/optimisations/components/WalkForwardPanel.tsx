@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, type ReactNode } from "react";
 
 import { useLanguage } from "@/app/i18n/local";
 import type { Theme } from "@/app/theme/useTheme";
 import { Chart, dateAxis, valueAxis } from "@/ui/chart";
-import { formatCompact, formatNumber, formatPercent } from "@/ui/format";
+import { Change, formatNumber, formatPercent, formatTick } from "@/ui/format";
 import { ErrorPanel, Loading } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
 
@@ -40,9 +40,9 @@ export function WalkForwardPanel({ optimisation, running }: { optimisation: Opti
     return <div className="panel-body">{walk.isError ? <ErrorPanel title={t("walkError")} error={walk.error} onRetry={() => void walk.refetch()} /> : <Loading height={320} />}</div>;
   }
   const { folds, out_of_sample: outcome, efficiency, words } = walk.data;
-  const facts: [string, string][] = [
+  const facts: [string, ReactNode][] = [
     [t("efficiency"), formatPercent(efficiency, { digits: 0 })],
-    [t("outOfSampleReturn"), formatPercent(outcome?.annual_return, { sign: true })],
+    [t("outOfSampleReturn"), <Change key="return" value={outcome?.annual_return} />],
     [t("outOfSampleSharpe"), formatNumber(outcome?.sharpe)],
     [t("outOfSampleDrawdown"), formatPercent(outcome?.max_drawdown)],
   ];
@@ -101,7 +101,7 @@ function OutOfSampleChart({ outcome, id }: { outcome: OutOfSample; id: string })
       grid: { left: 8, right: 64, top: 12, bottom: 24 },
       tooltip: { valueFormatter: (value: unknown) => formatNumber(value as number) },
       xAxis: dateAxis(theme, date),
-      yAxis: valueAxis(theme, (value) => formatCompact(value, language, { digits: Math.abs(value) < 100 ? 2 : 1 })),
+      yAxis: valueAxis(theme, (value) => formatTick(value, language)),
       dataZoom: [{ type: "inside" }],
       series: [{ type: "line", name: t("outOfSampleEquity"), data: equity, showSymbol: false, lineStyle: { width: 1.5 }, color: theme.palette.series[0] }],
     }),
