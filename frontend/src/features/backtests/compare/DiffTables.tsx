@@ -18,7 +18,7 @@ const plain = (text: string): string => text.replace(/^"(.*)"$/, "$1");
 export function SettingsDiff({ settings }: { settings: ReportDiff["settings"] }) {
   const t = compareTexts.useText();
   if (settings.length === 0) return <p className="soft">{t("settingsSame")}</p>;
-  const show = (value: string | null) => (value === null ? <span className="soft">{t("absent")}</span> : <code className="setting-value" title={value}>{plain(value)}</code>);
+  const show = (field: string, value: string | null) => (value === null ? <span className="soft">{t(field.startsWith("params.") ? "byDefault" : "absent")}</span> : <code className="setting-value" title={value}>{plain(value)}</code>);
   return (
     <SmallTable
       label={t("settings")}
@@ -26,8 +26,8 @@ export function SettingsDiff({ settings }: { settings: ReportDiff["settings"] })
       rowKey={(row) => row.field}
       columns={[
         { key: "field", title: t("setting"), render: (row) => settingName(row.field) },
-        { key: "a", title: t("a"), render: (row) => show(row.a) },
-        { key: "b", title: t("b"), render: (row) => show(row.b) },
+        { key: "a", title: t("a"), render: (row) => show(row.field, row.a) },
+        { key: "b", title: t("b"), render: (row) => show(row.field, row.b) },
       ]}
     />
   );
@@ -56,9 +56,20 @@ function formatValue({ kind }: MetricInfo, value: string | number | null, sign: 
   }
 }
 
+/** The name, with the unit where the figures alone do not say it. */
+function MetricName({ info: { key, kind } }: { info: MetricInfo }) {
+  const m = metricTexts.useText();
+  const b = backtestTexts.useText();
+  const unit = `unit.${kind}`;
+  return (
+    <>
+      {m(key)} {backtestTexts.has(unit) && <span className="soft">{b(unit, { count: 2 })}</span>}
+    </>
+  );
+}
+
 export function MetricsDiff({ metrics }: { metrics: ReportDiff["metrics"] }) {
   const t = compareTexts.useText();
-  const m = metricTexts.useText();
   const rows = METRICS.flatMap((info) => {
     const found = metrics.find(({ name }) => name === info.key);
     return found === undefined ? [] : [{ info, ...found }];
@@ -69,7 +80,7 @@ export function MetricsDiff({ metrics }: { metrics: ReportDiff["metrics"] }) {
       rows={rows}
       rowKey={(row) => row.name}
       columns={[
-        { key: "name", title: t("metric"), render: ({ info }) => m(info.key) },
+        { key: "name", title: t("metric"), render: ({ info }) => <MetricName info={info} /> },
         { key: "a", title: t("a"), numeric: true, render: ({ info, a }) => formatValue(info, a, false) },
         { key: "b", title: t("b"), numeric: true, render: ({ info, b }) => formatValue(info, b, false) },
         { key: "difference", title: t("difference"), numeric: true, render: ({ info, difference }) => formatValue(info, difference, true) },
@@ -148,6 +159,7 @@ const NAMES: Record<string, string> = {
   commission: "commissionColumn",
   stamp_duty: "stampDutyColumn",
   transfer_fee: "transferFeeColumn",
+  dividend_tax: "dividendTax",
   average_price: "averagePrice",
   order_id: "orderNumber",
 };

@@ -25,6 +25,7 @@ export const en: English<typeof zh> = {
   settingsSame: "The settings are the same.",
   setting: "Setting",
   absent: "none",
+  byDefault: "default",
   metrics: "Metrics",
   metric: "Metric",
   difference: "Difference (B − A)",

@@ -21,6 +21,7 @@ export const zh = {
   settingsSame: "设置相同。",
   setting: "设置项",
   absent: "无",
+  byDefault: "默认值",
   metrics: "指标",
   metric: "指标",
   difference: "差（乙 − 甲）",
