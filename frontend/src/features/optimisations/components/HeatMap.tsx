@@ -1,22 +1,25 @@
 import { Select } from "antd";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { Theme } from "@/app/theme/useTheme";
 import { Chart } from "@/ui/chart";
+import { useWidth } from "@/ui/useWidth";
 
 import type { Optimisation } from "../api";
 import { optimisationTexts } from "../i18n";
 import { axisOf, type Axis } from "../logic/axes";
-import { cellsOf, coloursOf, mix, scaleOf, type Cell, type Slices } from "../logic/heatmap";
+import { cellsOf, coloursOf, figuresFit, mix, scaleOf, type Cell, type Slices } from "../logic/heatmap";
 import { tooltipRows } from "../logic/html";
 import { formatFigure } from "../logic/metric";
 import { valueText, type Trial } from "../logic/trials";
 import { useFigureNames } from "./useFigureNames";
 import "./optimisations.css";
 
-/** Figures stand inside of the cells while they are this few. */
-const MOST_LABELLED = 140;
 const ROW_HEIGHT = 34;
+/** Around the cells: names and values of the axes, and the scale of colours. */
+const EDGES = { left: 72, leftAlone: 16, right: 88, top: 8, bottom: 48 };
+/** The map is as high as its rows want, within these. */
+const HEIGHTS = { alone: 150, least: 360, most: 520 };
 const HOVER_FIGURES = ["sharpe", "annual_return", "max_drawdown", "round_trips"] as const;
 
 interface HeatMapProps {
@@ -53,6 +56,15 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
   }, [trials, axes, slices, x, y]);
   const scored = useMemo(() => cells.filter(({ best: top }) => top !== null), [cells]);
   const waiting = useMemo(() => cells.filter(({ best: top }) => top === null), [cells]);
+
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const left = y === null ? EDGES.leftAlone : EDGES.left;
+  const height = y === null ? HEIGHTS.alone : Math.max(HEIGHTS.least, Math.min(HEIGHTS.most, axes.y.labels.length * ROW_HEIGHT + EDGES.top + EDGES.bottom));
+  const labelled = useMemo(() => {
+    const cellWidth = ((width ?? 0) - left - EDGES.right) / Math.max(axes.x.labels.length, 1);
+    return figuresFit(cellWidth, scored.map(({ best: top }) => formatFigure(objective.metric, top?.objective)));
+  }, [width, left, axes, scored, objective.metric]);
 
   const ahead = waiting.filter(({ ended }) => ended === 0).length;
 
@@ -92,7 +104,7 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
       };
       const spot = (trial: Trial | null, symbol: string, size: number, colour: string, name: string) => {
         // Where figures are written the mark stands beside them.
-        const cell = trial === null || cells.length <= MOST_LABELLED ? undefined : scored.find(({ best: top }) => top?.number === trial.number);
+        const cell = trial === null || labelled ? undefined : scored.find(({ best: top }) => top?.number === trial.number);
         return {
           type: "scatter",
           name,
@@ -106,7 +118,7 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
       };
       const cellStyle = { borderColor: palette.surface, borderWidth: 1, borderRadius: 2 };
       return {
-        grid: { left: y === null ? 16 : 72, right: 88, top: 8, bottom: 48 },
+        grid: { left, right: EDGES.right, top: EDGES.top, bottom: EDGES.bottom },
         tooltip: { trigger: "item", formatter: tooltip, axisPointer: { type: "none" } },
         xAxis: { ...axis(axes.x), nameGap: 28 },
         yAxis: { ...axis(axes.y), nameGap: 48 },
@@ -120,8 +132,9 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
             calculable: scored.length > 1,
             orient: "vertical",
             right: 0,
-            top: "middle",
-            itemHeight: 180,
+            // Beside the cells, with room for a figure at either end.
+            top: EDGES.top,
+            itemHeight: Math.min(180, height - EDGES.top - EDGES.bottom - 16),
             itemWidth: 12,
             formatter: write,
             textStyle: label,
@@ -139,12 +152,12 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
             itemStyle: cellStyle,
             emphasis: { itemStyle: { borderColor: palette.text, borderWidth: 2 } },
             label: {
-              show: cells.length <= MOST_LABELLED,
+              show: labelled,
               color: palette.text,
               fontSize: 11,
               formatter: ({ value, dataIndex }: { value: number[]; dataIndex: number }) => {
                 const number = scored[dataIndex]?.best?.number;
-                const mark = number === best?.number ? "★ " : number === pinned?.number ? "● " : "";
+                const mark = number === best?.number ? "★" : number === pinned?.number ? "●" : "";
                 return value[2] === undefined ? "" : mark + write(value[2]);
               },
             },
@@ -155,7 +168,7 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
         ],
       };
     },
-    [scored, waiting, cells.length, axes, best, pinned, objective.metric, figureName, t, y],
+    [scored, waiting, labelled, left, height, axes, best, pinned, objective.metric, figureName, t],
   );
 
   const sheet = () => ({
@@ -166,7 +179,7 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
   const label = t("heatmap", { objective: figureName(objective.metric) });
 
   return (
-    <>
+    <div ref={frame}>
       {names.length > 1 && (
         <div className="chart-switches">
           <label className="axis-choice">
@@ -198,7 +211,7 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
         hideTitle
         option={option}
         count={scored.length}
-        height={Math.max(y === null ? 150 : 240, Math.min(520, axes.y.labels.length * ROW_HEIGHT + 56))}
+        height={height}
         exportName={`heatmap-${optimisation.id}`}
         sheet={sheet}
         onPick={(index, series) => {
@@ -211,6 +224,6 @@ export function HeatMap({ optimisation, trials, best, pinned, onPin }: HeatMapPr
         {ahead > 0 && ` ${t("heatmapWaiting", { count: ahead })}`}
         {waiting.length > ahead && ` ${t("heatmapUncounted", { count: waiting.length - ahead })}`}
       </p>
-    </>
+    </div>
   );
 }

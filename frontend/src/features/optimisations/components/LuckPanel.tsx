@@ -14,12 +14,23 @@ import { formatFigure } from "../logic/metric";
 
 type Pbo = NonNullable<Overfitting["overfitting"]>;
 
+interface LuckPanelProps {
+  optimisation: Optimisation;
+  running: boolean;
+  /** Trials that have a result. */
+  results: number;
+}
+
+/** Fewer results leave nothing to compare. */
+const LEAST = 2;
+
 /** How much of the best is luck: three answers, each with its figures and a sentence. */
-export function LuckPanel({ optimisation, running }: { optimisation: Optimisation; running: boolean }) {
+export function LuckPanel({ optimisation, running, results }: LuckPanelProps) {
   const t = optimisationTexts.useText();
   const language = useLanguage();
-  const judged = useQuery({ ...overfittingQuery(optimisation.id), enabled: !running });
+  const judged = useQuery({ ...overfittingQuery(optimisation.id), enabled: !running && results >= LEAST });
   if (running) return <p className="soft panel-body">{t("luckLater")}</p>;
+  if (results < LEAST) return <p className="soft panel-body">{t("luckTooFew")}</p>;
   if (judged.data === undefined) {
     return judged.isError ? <ErrorPanel title={t("luckError")} error={judged.error} onRetry={() => void judged.refetch()} /> : <div className="panel-body"><Loading height={320} /></div>;
   }
@@ -62,7 +73,7 @@ export function LuckPanel({ optimisation, running }: { optimisation: Optimisatio
       <Answer
         title={t("pbo")}
         figure={overfitting === null ? "—" : formatPercent(overfitting.probability, { digits: 1 })}
-        good={overfitting === null ? null : overfitting.probability < 0.5}
+        good={overfitting === null ? null : pboTone(overfitting.probability)}
         help={t("pboHelp")}
         words={overfitting?.words[language] ?? t("pboNone")}
         facts={
@@ -90,6 +101,9 @@ export function LuckPanel({ optimisation, running }: { optimisation: Optimisatio
     </div>
   );
 }
+
+/** As the words have it: good below a fifth, bad from a half on, in between neither. */
+const pboTone = (probability: number): boolean | null => (probability < 0.2 ? true : probability >= 0.5 ? false : null);
 
 interface AnswerProps {
   title: string;

@@ -56,7 +56,7 @@ export function ParallelChart({ optimisation, trials, brushes, onBrush, onClear,
       const neutral = mix(palette.surface, palette.textSoft, 0.45);
       return {
         parallel: { left: 32, right: 56, top: 36, bottom: 16, parallelAxisDefault: { areaSelectStyle: { width: 16, color: palette.primary, opacity: 0.25, borderColor: palette.primary } } },
-        parallelAxis: axes.map(({ name, labels, low, high, log }, dim) => {
+        parallelAxis: axes.map(({ name, labels, low, high, log, step }, dim) => {
           const same = low === high;
           return {
             id: name,
@@ -66,7 +66,7 @@ export function ParallelChart({ optimisation, trials, brushes, onBrush, onClear,
             type: log && low > 0 ? "log" : "value",
             min: same ? low - 1 : low,
             max: same ? high + 1 : high,
-            ...(labels === null ? {} : { interval: 1 }),
+            ...(step === null ? {} : { interval: step }),
             nameTextStyle: { color: palette.text, fontWeight: 600, fontSize: 12 },
             axisLine: { lineStyle: { color: palette.textSoft } },
             axisTick: { lineStyle: { color: palette.border } },

@@ -1,9 +1,12 @@
 import { PlayCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 
+import "@/features/backtests/components/report.css";
+import { backtestTexts } from "@/features/backtests/i18n";
+
 import { optimisationTexts } from "../i18n";
 import type { Optimisation } from "../api";
-import { formatFigure } from "../logic/metric";
+import { formatFigure, unitOf } from "../logic/metric";
 import { valueText, type Trial } from "../logic/trials";
 import type { OpenTrial } from "./useOpenTrial";
 import { useFigureNames } from "./useFigureNames";
@@ -16,6 +19,12 @@ interface TrialCardProps {
   /** It is the best so far. */
   isBest: boolean;
   opener: OpenTrial;
+}
+
+function Unit({ metric, value }: { metric: string; value: number | null | undefined }) {
+  const t = backtestTexts.useText();
+  const unit = unitOf(metric);
+  return unit === null || value == null ? null : <span className="metric-unit">{t(`unit.${unit}`, { count: value })}</span>;
 }
 
 /** The trial under the finger, or else the best: its parameters, its figures, and the way to its whole report. */
@@ -54,7 +63,10 @@ export function TrialCard({ optimisation, trial, isBest, opener }: TrialCardProp
         {FIGURES.filter((name) => name !== metric).map((name) => (
           <div key={name}>
             <dt>{figureName(name)}</dt>
-            <dd>{formatFigure(name, trial.metrics[name])}</dd>
+            <dd>
+              {formatFigure(name, trial.metrics[name])}
+              <Unit metric={name} value={trial.metrics[name]} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -14,6 +14,12 @@ const FIGURES = ["sharpe", "annual_return", "max_drawdown", "volatility", "calma
 /** Figures left out of a narrow table, by its width in pixels. */
 const FROM: Partial<Record<(typeof FIGURES)[number], number>> = { volatility: 1080, calmar: 1180, win_rate: 1320, turnover: 1420 };
 
+/** Pixels of a parameter's column. */
+const PARAM_WIDTH = 100;
+/** Each parameter beyond two takes room from the figures. */
+const fromWidth = (metric: (typeof FIGURES)[number], params: number): { from?: number } =>
+  FROM[metric] === undefined ? {} : { from: FROM[metric] + Math.max(0, params - 2) * PARAM_WIDTH };
+
 interface TrialsTableProps {
   optimisation: Optimisation;
   trials: readonly Trial[];
@@ -41,13 +47,13 @@ export function TrialsTable({ optimisation, trials, errors, selected, onPin }: T
     };
     return [
       { key: "number", title: "#", numeric: true, width: "60px", value: (row) => row.number },
-      ...Object.keys(ranges).map((name): Column<Trial> => ({ key: `params.${name}`, title: name, numeric: true, value: (row) => row.params[name], render: (row) => valueText(row.params[name]) })),
+      ...Object.entries(ranges).map(([name, range]): Column<Trial> => ({ key: `params.${name}`, title: name, numeric: range.kind !== "choice", value: (row) => row.params[name], render: (row) => valueText(row.params[name]) })),
       { key: "objective", title: `${t("objective")} · ${figureName(objective.metric)}`, numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.objective, render: (row) => formatFigure(objective.metric, row.objective) },
       ...FIGURES.filter((metric) => metric !== objective.metric).map((metric): Column<Trial> => ({
         key: metric,
         title: figureName(metric),
         numeric: true,
-        ...(FROM[metric] === undefined ? {} : { from: FROM[metric] }),
+        ...fromWidth(metric, Object.keys(ranges).length),
         value: (row) => row.metrics[metric],
         render: (row) => formatFigure(metric, row.metrics[metric]),
       })),
@@ -67,7 +73,7 @@ export function TrialsTable({ optimisation, trials, errors, selected, onPin }: T
   return (
     <>
       {failed.length > 0 && (
-        <div className="chart-switches">
+        <div className="table-filters">
           <Segmented<boolean>
             size="small"
             value={onlyFailed}

@@ -18,6 +18,14 @@ test("axes are the parameters, then the objective from its least to its most", (
   ]);
 });
 
+test("an axis of few values has its ticks at them; a long or continuous one leaves them to the chart", () => {
+  const steps = parallelAxes(
+    { few: { kind: "int", low: 4, high: 20, step: 4 }, many: { kind: "int", low: 1, high: 60, step: 1 }, any: { kind: "float", low: 0, high: 1, log: false } },
+    [],
+  ).map(({ step }) => step);
+  expect(steps).toEqual([4, null, null, null]);
+});
+
 test("without a brush every trial stays", () => {
   expect(kept({})).toEqual([1, 2, 3]);
   expect(kept({ fast: [] })).toEqual([1, 2, 3]);

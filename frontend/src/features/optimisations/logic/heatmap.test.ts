@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
 
 import { axisOf, valuesOf } from "./axes";
-import { cellsOf, coloursOf, mix, scaleOf } from "./heatmap";
+import { cellsOf, coloursOf, figuresFit, mix, scaleOf } from "./heatmap";
 import type { Trial } from "./trials";
 
 const trial = (number: number, params: Trial["params"], objective: number | null, state: Trial["state"] = "succeeded"): Trial => ({ number, params, objective, state, metrics: {}, errorCode: null });
+
+test("figures stand in the cells only where the longest of them fits with its mark", () => {
+  expect(figuresFit(60, ["0.43", "−0.12"])).toBe(true);
+  expect(figuresFit(40, ["−45.97%"])).toBe(false);
+  expect(figuresFit(0, ["0.43"])).toBe(false);
+});
 
 describe("axes", () => {
   test("a range with steps has one place a value, the end where it is a step", () => {

@@ -38,6 +38,16 @@ export function cellsOf(trials: readonly Trial[], x: Axis, y: Axis, slices: Slic
   return [...cells.entries()].sort(([a], [b]) => a - b).map(([, cell]) => cell);
 }
 
+/** Pixels of a figure's character at the labels' size, and what a cell keeps free on its sides. */
+const CHARACTER = 6.2;
+const MARGIN = 4;
+
+/** Whether the longest of the figures, with a mark beside it, fits a cell of this width. */
+export function figuresFit(cellWidth: number, figures: readonly string[]): boolean {
+  const longest = figures.reduce((most, { length }) => Math.max(most, length), 0);
+  return (longest + 1) * CHARACTER + MARGIN <= cellWidth;
+}
+
 export interface Scale {
   low: number;
   high: number;

@@ -148,7 +148,7 @@ function Opened({ optimisation }: { optimisation: Optimisation }) {
             </div>
           </Panel>
           <Panel title={t("luck")}>
-            <LuckPanel optimisation={optimisation} running={running} />
+            <LuckPanel optimisation={optimisation} running={running} results={rows.filter(({ state }) => state === "succeeded").length} />
           </Panel>
           {optimisation.walk_forward !== null && (
             <Panel title={t("walkForward")}>
