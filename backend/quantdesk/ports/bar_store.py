@@ -137,8 +137,18 @@ class BarStore(Protocol):
         """Give what is stored, by symbol."""
         ...
 
-    def merge(self, batch: Sequence[Bars], *, source: str, now: dt.datetime) -> WriteReceipt:
+    def merge(
+        self,
+        batch: Sequence[Bars],
+        *,
+        source: str,
+        now: dt.datetime,
+        parser: str | None = None,
+        as_of: dt.date | None = None,
+    ) -> WriteReceipt:
         """Insert new bars and replace differing ones, by (symbol, interval, time); all of the batch or nothing.
+
+        `parser` and `as_of` are remembered with the write; see Write.
 
         Raise StoreFull when the disk cannot hold it.
         """

@@ -1195,6 +1195,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description How the sources that are set up have been, in the order in which they are asked; nobody is asked for this.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/search": {
         parameters: {
             query?: never;
@@ -3399,6 +3419,33 @@ export interface components {
             /** Positions */
             positions: number[];
         };
+        /**
+         * HostHealth
+         * @description How a source's host has been, over all processes.
+         */
+        HostHealth: {
+            /** Ceiling */
+            ceiling: number;
+            /** Host */
+            host: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Error Kind */
+            last_error_kind: ("unreachable" | "timeout" | "rate_limited" | "banned" | "page" | "truncated" | "encoding" | "changed" | "empty" | "unknown_symbol" | "wrong_symbol" | "out_of_order" | "units" | "invalid" | "resting" | "ceiling" | "unsupported" | "not_set_up") | null;
+            /** Last Success */
+            last_success: string | null;
+            /** Open Until */
+            open_until: string | null;
+            /** Requests Today */
+            requests_today: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "closed" | "open" | "half_open";
+        };
         /** Import */
         Import: {
             /**
@@ -4899,6 +4946,15 @@ export interface components {
              * @default 0.0001
              */
             value: string;
+        };
+        /** SourceHealth */
+        SourceHealth: {
+            /** Datasets */
+            datasets: ("stock_daily" | "stock_minute" | "index_daily" | "etf_daily" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions")[];
+            /** Hosts */
+            hosts: components["schemas"]["HostHealth"][];
+            /** Source */
+            source: string;
         };
         /** Spell */
         Spell: {
@@ -12068,6 +12124,80 @@ export interface operations {
             };
             /** @description `optimisation_not_found`: There is no such optimisation · `no_walk_forward`: The optimisation was made without walk-forward */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceHealth"][];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

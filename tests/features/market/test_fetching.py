@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 import httpx
@@ -15,7 +16,8 @@ from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.features.market import demo, fetching, service
 from quantdesk.features.market.errors import NotFetchable, SourcesOffline
 from quantdesk.kit.context import Context
-from quantdesk.ports.data_source import InstrumentInfo
+from quantdesk.ports.data_source import Answer, HostHealth, InstrumentInfo, Request
+from quantdesk.ports.datasets import Dataset
 from quantdesk.ports.errors import SourceError
 from tests.fakes.job_queue import RecordingQueue
 from tests.fakes.made_bars import bars_of
@@ -28,12 +30,32 @@ WHOLE = bars_of("600519.SH", [10, 11, 12, 13, 14], start="2024-01-01")
 class FakeSource:
     """Gives the bars it was made with, from the day asked for; or the error."""
 
-    datasets = frozenset(("stock_daily", "instruments"))
-
     def __init__(self, bars: Bars = WHOLE, *, error: SourceError | None = None, names: bool = True) -> None:
         self.name = "fake"
         self.bars, self.error, self.names = bars, error, names
         self.asked: list[dt.date] = []
+
+    @property
+    def datasets(self) -> frozenset[Dataset]:
+        return frozenset(("stock_daily", "instruments"))
+
+    def parser(self, dataset: Dataset) -> str:
+        return f"fake.{dataset}/1"
+
+    def fetch(self, request: Request) -> list[Answer]:
+        assert request.start is not None
+        self.asked.append(request.start)
+        if self.error:
+            raise self.error
+        return [Answer("fake:", 200, {}, b"", NOW, "fake")]
+
+    def parse(self, request: Request, answers: Sequence[Answer]) -> Bars:
+        return self.bars.between(request.start, request.end)
+
+    def refuse(self, answers: Sequence[Answer], error: SourceError) -> None: ...
+
+    def health(self) -> list[HostHealth]:
+        return []
 
     def instruments(self) -> list[InstrumentInfo]:
         if not self.names:
@@ -41,9 +63,6 @@ class FakeSource:
         return [InstrumentInfo(self.bars.symbol, "贵州茅台", "stock", "main", dt.date(2001, 8, 27), None)]
 
     def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
-        self.asked.append(start)
-        if self.error:
-            raise self.error
         return self.bars.between(start, end)
 
 

@@ -22,7 +22,7 @@ from quantdesk.kit.idempotency import once
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
 from quantdesk.ports.bar_store import BarStore, WriteReceipt
-from quantdesk.ports.data_source import InstrumentInfo
+from quantdesk.ports.data_source import InstrumentInfo, Request, bars_of
 from quantdesk.ports.errors import SourceError
 
 FIRST_DAY = dt.date(1990, 12, 19)
@@ -65,34 +65,27 @@ async def submit(
 async def fetch(context: Context, symbol: str, on_log: Callable[[str], None]) -> tuple[str, WriteReceipt]:
     """Fetch and store what is missing, from the first source that can; give its name and what changed.
 
-    Raise the last source's SourceError when none can: what is stored stays as it is.
+    Raise the first source's SourceError when none can: what is stored stays as it is.
     """
     stored = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
     start = stored.last - OVERLAP if stored else FIRST_DAY
-    failure = SourceError("sources", "unreachable", "no online source is configured")
-    for name, source in sources.chain(context, "stock_daily").items():
-        try:
-            bars = await asyncio.to_thread(source.daily_bars, symbol, start, clock.today())
-            infos = await _describe(context, symbol)
-        except SourceError as error:
-            on_log(str(error))
-            failure = error
-            continue
-        bars = await asyncio.to_thread(sources.with_preclose, context, bars, on_log)
-        receipt = await asyncio.to_thread(_store, context.bars, bars, name)
-        async with context.database.unit() as uow:
-            await service.register(uow, infos, name)
-        return name, receipt
-    raise failure
+    request = Request("stock_daily", symbol, "1d", start, clock.today())
+    found = await asyncio.to_thread(sources.ask, context, request, on_log)
+    infos = await _describe(context, symbol)
+    bars = await asyncio.to_thread(sources.with_preclose, context, bars_of(found.table), on_log)
+    receipt = await asyncio.to_thread(_store, context.bars, bars, found)
+    async with context.database.unit() as uow:
+        await service.register(uow, infos, found.source)
+    return found.source, receipt
 
 
-def _store(store: BarStore, bars: Bars, source: str) -> WriteReceipt:
+def _store(store: BarStore, bars: Bars, found: sources.Found) -> WriteReceipt:
     """Merge the bars; what is known of their days and the source does not say stays known."""
     stored = store.read(bars.symbol, bars.interval, bars.time[0].item(), bars.time[-1].item()) if len(bars) else None
     if stored is not None and len(stored):
         old = aligned(stored, bars)
         bars = keep_known(bars, old, same_bars(old, bars), stated=())
-    return store.merge([bars], source=source, now=clock.utcnow())
+    return store.merge([bars], source=found.source, now=clock.utcnow(), parser=found.parser)
 
 
 async def _describe(context: Context, symbol: str) -> list[InstrumentInfo]:

@@ -12,8 +12,9 @@ from quantdesk.core.bars.frame import Bars
 from quantdesk.core.sources.compare import Difference, differences
 from quantdesk.core.sources.preclose import ex_right_preclose
 from quantdesk.core.sources.tables import Factors
+from quantdesk.features.sources.schemas import SourceHealth
 from quantdesk.kit.context import Context
-from quantdesk.ports.data_source import DataSource, HostHealth, Request, Table, bars_of
+from quantdesk.ports.data_source import DataSource, Request, Table, bars_of
 from quantdesk.ports.datasets import Dataset
 from quantdesk.ports.errors import SourceError
 
@@ -42,13 +43,6 @@ class CrossCheck:
     bars: int
     """Number of bars of the first source that were compared."""
     differences: tuple[Difference, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
-    source: str
-    datasets: tuple[Dataset, ...]
-    hosts: tuple[HostHealth, ...]
 
 
 def chain(context: Context, dataset: Dataset) -> dict[str, DataSource]:
@@ -119,6 +113,6 @@ def with_preclose(context: Context, bars: Bars, on_log: Log = lambda _: None) ->
 def health(context: Context) -> list[SourceHealth]:
     """Give how each source's hosts have been, in the order of preference."""
     return [
-        SourceHealth(name, tuple(sorted(source.datasets)), tuple(source.health()))
+        SourceHealth(source=name, datasets=sorted(source.datasets), hosts=source.health())
         for name, source in context.sources.items()
     ]
