@@ -14,6 +14,7 @@ export type MarketOverview = components["schemas"]["MarketOverview"];
 export type MarketRules = components["schemas"]["MarketRules"];
 export type DayLimit = components["schemas"]["DayLimit"];
 export type CorporateActionItem = components["schemas"]["CorporateActionItem"];
+export type BarVersion = components["schemas"]["BarVersionItem"];
 export type RuleStatement = components["schemas"]["RuleStatement"];
 export type Interval = BarSeries["interval"];
 export type Adjust = BarSeries["adjust"];
@@ -98,6 +99,15 @@ export const actionsQuery = (symbol: string) =>
   queryOptions({
     queryKey: [...marketKeys.stock(symbol), "actions"] as const,
     queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/stocks/{symbol}/actions", { params: { path: { symbol } }, signal }))).items,
+    staleTime: 60_000,
+  });
+
+/** Where the bar of a day comes from: its versions, newest first. */
+export const provenanceQuery = (symbol: string, date: string) =>
+  queryOptions({
+    queryKey: [...marketKeys.stock(symbol), "provenance", date] as const,
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/stocks/{symbol}/provenance", { params: { path: { symbol }, query: { date } }, signal })),
     staleTime: 60_000,
   });
 

@@ -29,6 +29,8 @@ export interface KLineProps {
   events?: readonly BarEvent[];
   /** A bar with marks was clicked, or chosen with Enter; without it a click pins the card of its orders. */
   onPick?: (time: string) => void;
+  /** A bar was clicked where no marked one is near. */
+  onBar?: ((time: string) => void) | undefined;
   /** Pixels. */
   height?: number;
   /** Bars shown at first, the newest. */
@@ -55,6 +57,7 @@ export function KLine({
   marks = NO_MARKS,
   events = NO_EVENTS,
   onPick,
+  onBar,
   height = 560,
   initialBars = 240,
   focus = null,
@@ -101,7 +104,9 @@ export function KLine({
       const away = Math.abs(chart.convertToPixel({ xAxisIndex: 0 }, index) - x);
       if (away <= REACH && (nearest === null || away < nearest.away)) nearest = { time, away };
     }
+    const clicked = bars.time[Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, x))];
     if (nearest !== null) pick(nearest.time);
+    else if (clicked !== undefined) onBar?.(clicked);
   });
 
   useEffect(() => {

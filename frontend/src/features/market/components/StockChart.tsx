@@ -18,8 +18,14 @@ const LEAST_HEIGHT = 420;
 /** Fewer bars than this look like a mistake: a young stock still fills the chart. */
 const LEAST_BARS = 20;
 
+interface StockChartProps {
+  stock: InstrumentDetail;
+  /** A candle of the daily chart was clicked. */
+  onPick: (day: string) => void;
+}
+
 /** The K-line of a stock as the reader wants it. */
-export default function StockChart({ stock }: { stock: InstrumentDetail }) {
+export default function StockChart({ stock, onPick }: StockChartProps) {
   const t = marketTexts.useText();
   const { interval, adjust, range, active, parameters } = useMarketPrefs();
   const choice = useMemo(() => ({ interval, adjust }), [interval, adjust]);
@@ -59,6 +65,7 @@ export default function StockChart({ stock }: { stock: InstrumentDetail }) {
             height={height}
             initialBars={Math.max(LEAST_BARS, barsIn(bars.data.time, range))}
             exportName={`${stock.symbol}-${interval}-${adjust}`}
+            onBar={interval === "1d" && !bars.data.thinned ? onPick : undefined}
           />
         ) : bars.isError ? (
           <ErrorPanel title={t("barsError")} error={bars.error} onRetry={() => void bars.refetch()} />

@@ -22,6 +22,7 @@ import { Unknown } from "./Unknown";
 import { useFetching, useWhyNotFetch } from "./useFetching";
 
 const StockChart = lazy(() => import("./StockChart"));
+const OriginCard = lazy(() => import("./OriginCard"));
 
 /** One instrument: what it is, its last day, its K-line; or how to get its bars. */
 export function StockView({ symbol }: { symbol: string }) {
@@ -62,6 +63,7 @@ export function StockView({ symbol }: { symbol: string }) {
 function Known({ stock }: { stock: InstrumentDetail }) {
   const t = marketTexts.useText();
   const navigate = useNavigate();
+  const [picked, setPicked] = useState<string | null>(null);
   return (
     <Page
       title={stock.name}
@@ -84,7 +86,7 @@ function Known({ stock }: { stock: InstrumentDetail }) {
     >
       {stock.stored ? (
         <Suspense fallback={<section className="panel market-chart"><Loading height="100%" /></section>}>
-          <StockChart stock={stock} />
+          <StockChart stock={stock} onPick={setPicked} />
         </Suspense>
       ) : (
         <NotStored
@@ -97,6 +99,11 @@ function Known({ stock }: { stock: InstrumentDetail }) {
       )}
       {stock.kind !== "index" && <ActionsCard symbol={stock.symbol} />}
       <RulesCard stock={stock} />
+      {stock.stored && (
+        <Suspense fallback={null}>
+          <OriginCard stock={stock} picked={picked} onPick={setPicked} />
+        </Suspense>
+      )}
     </Page>
   );
 }
