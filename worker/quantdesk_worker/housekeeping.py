@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from quantdesk.features.auth import service as auth
+from quantdesk.features.data import service as data
 from quantdesk.features.data import uploads
 from quantdesk.features.exports import service as exports
 from quantdesk.features.jobs import service as jobs
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[Context], Awaitable[object]]] = {
     "uploads older than a day": uploads.purge,
     "exports past their days": exports.purge,
     "old audit entries and idempotency keys": auth.purge,
+    "bars in many small pieces": data.compact_bars,
 }
 
 

@@ -31,6 +31,11 @@ async def summary(context: Context) -> DataSummary:
     )
 
 
+async def compact_bars(context: Context) -> int:
+    """Tidy up what the day's writes left in the bar store; give the number of symbols tidied."""
+    return await asyncio.to_thread(context.bars.compact)
+
+
 async def list_coverage(
     uow: UnitOfWork, context: Context, *, query: str, simulated: bool | None, cursor: str | None, limit: int
 ) -> Page[CoverageItem]:
