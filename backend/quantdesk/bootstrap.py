@@ -36,6 +36,7 @@ def metadata() -> MetaData:
         "market",
         "optimisations",
         "quality",
+        "refresh",
         "strategies",
         "trials",
     ):

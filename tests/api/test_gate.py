@@ -55,6 +55,9 @@ NEED_TRADER = {
     "estimate_export",
     "create_export",
     "delete_export",
+    "create_refresh",
+    "resume_refresh",
+    "put_refresh_schedule",
 }
 SAMPLES = {"symbol": "600519.SH"}
 NEED_ADMIN = {"list_users", "create_user", "update_user", "list_audit", "doctor"}

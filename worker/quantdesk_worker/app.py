@@ -18,13 +18,14 @@ from kombu import Consumer, Queue
 from kombu.message import Message
 
 from quantdesk.features.jobs import service as jobs
+from quantdesk.features.refresh import service as refresh
 from quantdesk.features.system.vitals import note_beat
 from quantdesk.kit.context import Context
 from quantdesk.ports.job_queue import RUN_JOB, QueueName
 from quantdesk.settings import Settings
 from quantdesk_worker.housekeeping import keep_house
 from quantdesk_worker.loop import WorkerLoop
-from quantdesk_worker.schedule import ERRANDS, HOUSEKEEPING, SWEEP
+from quantdesk_worker.schedule import ERRANDS, HOUSEKEEPING, REFRESH, SWEEP
 
 JOB_QUEUES: tuple[str, ...] = get_args(QueueName)
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ def add_tasks(app: Celery, loop: WorkerLoop) -> None:
     errands: dict[str, Callable[[], Any]] = {
         SWEEP: lambda: _sweep(loop.context),
         HOUSEKEEPING: lambda: keep_house(loop.context),
+        REFRESH: lambda: refresh.tick(loop.context),
     }
 
     class Errands(bootsteps.ConsumerStep):  # type: ignore[misc]

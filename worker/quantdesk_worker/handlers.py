@@ -19,6 +19,7 @@ MODULES: dict[JobKind, str] = {
     "truncation": "quantdesk.features.lookahead.tasks",
     "export": "quantdesk.features.exports.tasks",
     "quality": "quantdesk.features.quality.tasks",
+    "refresh": "quantdesk.features.refresh.tasks",
 }
 assert set(MODULES) == set(get_args(JobKind)), "each kind of job has a module"  # noqa: S101
 

@@ -11,6 +11,7 @@ from quantdesk.features.data import service as data
 from quantdesk.features.data import uploads
 from quantdesk.features.exports import service as exports
 from quantdesk.features.jobs import service as jobs
+from quantdesk.features.refresh import service as refresh
 from quantdesk.kit.context import Context
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[Context], Awaitable[object]]] = {
     "logs of finished jobs": jobs.archive_leftovers,
     "uploads older than a day": uploads.purge,
     "exports past their days": exports.purge,
+    "refreshes past their days": refresh.purge,
     "old audit entries and idempotency keys": auth.purge,
     "bars in many small pieces": data.compact_bars,
 }

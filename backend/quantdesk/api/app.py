@@ -30,6 +30,7 @@ from quantdesk.features.market.router import router as market
 from quantdesk.features.optimisations.router import router as optimisations
 from quantdesk.features.quality.router import router as quality
 from quantdesk.features.sources.router import router as sources
+from quantdesk.features.refresh.router import router as refresh
 from quantdesk.features.strategies.router import router as strategies
 from quantdesk.features.strategies.service import after_save
 from quantdesk.features.system.metrics import Metrics
@@ -85,6 +86,7 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
         exports,
         quality,
         sources,
+        refresh,
         strategies,
         lookahead,
         backtests,

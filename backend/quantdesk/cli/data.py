@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from quantdesk.bootstrap import make_demo_source
 from quantdesk.cli.check import check
 from quantdesk.cli.export import export
+from quantdesk.cli.refresh import refresh
 from quantdesk.cli.reporting import Reporter
 from quantdesk.cli.running import json_lines_option
 from quantdesk.cli.running import run as run
@@ -190,3 +191,4 @@ def list_(query: str) -> None:
 
 data.add_command(check)
 data.add_command(export)
+data.add_command(refresh)

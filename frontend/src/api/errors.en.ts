@@ -98,4 +98,10 @@ export const en: Record<keyof typeof zh, string> = {
   range_not_satisfiable: "The file has no such part. Download it from the start.",
   bad_export: "The choices of the export do not go together. See which one to change.",
   export_disk_full: "The disk has no room for this export. Free some space, or choose fewer symbols or days.",
+  refresh_not_found: "There is no such refresh; it may have been removed as too old.",
+  refresh_running: "A refresh is under way. Wait for its end, or cancel it.",
+  nothing_to_refresh: "Nothing is to be fetched: all is up to date, or no stored stock can be refreshed.",
+  nothing_to_resume: "The refresh has no symbol left to fetch.",
+  refresh_stopped: "The sources stopped answering, so the refresh stopped. What is done is kept; it goes on later.",
+  refresh_failed: "No symbol was refreshed; each one's entry says why. What is stored is unchanged.",
 };

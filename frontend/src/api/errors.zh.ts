@@ -104,4 +104,10 @@ export const zh = {
   range_not_satisfiable: "文件没有这一段，请从头下载。",
   bad_export: "导出的选项互相矛盾，请按提示修改。",
   export_disk_full: "磁盘放不下这次导出。请腾出空间，或减少标的、日期。",
+  refresh_not_found: "没有这次更新记录，它可能已过期清理。",
+  refresh_running: "已有一次更新在进行。请等它结束，或先取消。",
+  nothing_to_refresh: "没有需要获取的数据：都已是最新，或没有可更新的股票。",
+  nothing_to_resume: "这次更新没有剩下的股票。",
+  refresh_stopped: "数据源不再应答，更新已停下。完成的部分已经保存，稍后会继续。",
+  refresh_failed: "所有股票都没有更新成功，原因见各股票的记录。已有的数据没有变化。",
 } as const;

@@ -794,6 +794,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/refresh-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Refresh Schedule
+         * @description When all stored instruments are refreshed by themselves.
+         */
+        get: operations["get_refresh_schedule"];
+        /**
+         * Put Refresh Schedule
+         * @description Switch the schedule on or off, or move it: on trading days, after the close. Missed days are caught up in one.
+         */
+        put: operations["put_refresh_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refreshes
+         * @description One's refreshes, newest first.
+         */
+        get: operations["list_refreshes"];
+        put?: never;
+        /**
+         * Create Refresh
+         * @description Fetch what is missing up to the last trading day that is over, as a job; each outcome is kept at once.
+         */
+        post: operations["create_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/refreshes/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Refresh
+         * @description What a refresh would fetch now, and why not the rest; nothing is fetched.
+         */
+        post: operations["plan_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/refreshes/{refresh_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Refresh */
+        get: operations["get_refresh"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/refreshes/{refresh_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Refresh
+         * @description Go on with a refresh that was cancelled or stopped, and try again what failed.
+         */
+        post: operations["resume_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/refreshes/{refresh_id}/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refresh Symbols
+         * @description What became of each symbol.
+         */
+        get: operations["list_refresh_symbols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/summary": {
         parameters: {
             query?: never;
@@ -2724,6 +2849,34 @@ export interface components {
             /** Transfer Fee Rate */
             transfer_fee_rate?: string | null;
         };
+        /** Counts */
+        Counts: {
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Pending
+             * @default 0
+             */
+            pending: number;
+            /**
+             * Skipped
+             * @default 0
+             */
+            skipped: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+        };
         /** CoverageItem */
         CoverageItem: {
             /**
@@ -3672,7 +3825,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export";
+            kind: "backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export" | "refresh";
             /** Parent Id */
             parent_id: string | null;
             progress: components["schemas"]["JobProgress"] | null;
@@ -4241,6 +4394,27 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[PlanItem] */
+        Page_PlanItem_: {
+            /** Items */
+            items: components["schemas"]["PlanItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RefreshSymbol] */
+        Page_RefreshSymbol_: {
+            /** Items */
+            items: components["schemas"]["RefreshSymbol"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Refresh] */
+        Page_Refresh_: {
+            /** Items */
+            items: components["schemas"]["Refresh"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Strategy] */
         Page_Strategy_: {
             /** Items */
@@ -4331,6 +4505,24 @@ export interface components {
              * @enum {string}
              */
             type: "ping";
+        };
+        /** PlanItem */
+        PlanItem: {
+            /** Behind */
+            behind: number;
+            /** End */
+            end: string | null;
+            /** Last */
+            last: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "new" | "behind" | "incomplete" | "up_to_date" | "suspended" | "delisted" | "simulated" | "unsupported" | "no_new_day";
+            /** Start */
+            start: string | null;
+            /** Symbol */
+            symbol: string;
         };
         /** Pong */
         Pong: {
@@ -4431,6 +4623,99 @@ export interface components {
             failed: string[];
             /** Ready */
             ready: boolean;
+        };
+        /** Refresh */
+        Refresh: {
+            counts: components["schemas"]["Counts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Due */
+            due: string | null;
+            /** Goes On At */
+            goes_on_at: string | null;
+            /** Id */
+            id: string;
+            /** Inserted */
+            inserted: number;
+            job: components["schemas"]["Job"];
+            stopped: components["schemas"]["Stopped"] | null;
+            /** Symbols */
+            symbols: string[] | null;
+            /** Updated */
+            updated: number;
+        };
+        /** RefreshCreate */
+        RefreshCreate: {
+            /** Symbols */
+            symbols?: string[] | null;
+        };
+        /**
+         * RefreshPlan
+         * @description What a refresh would do now; nothing is fetched.
+         */
+        RefreshPlan: {
+            /** Day */
+            day: string | null;
+            /** Fetches */
+            fetches: number;
+            items: components["schemas"]["Page_PlanItem_"];
+            /** Minutes */
+            minutes: number;
+            /** Most Behind */
+            most_behind: number;
+            /** Online */
+            online: boolean;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Symbols */
+            symbols: number;
+        };
+        /** RefreshSymbol */
+        RefreshSymbol: {
+            /** At */
+            at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** End */
+            end: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Kind */
+            error_kind: string | null;
+            /** First */
+            first: string | null;
+            /** Inserted */
+            inserted: number | null;
+            /** Last */
+            last: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "new" | "behind" | "incomplete" | "up_to_date" | "suspended" | "delisted" | "simulated" | "unsupported" | "no_new_day";
+            /** Source */
+            source: string | null;
+            /** Start */
+            start: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "done" | "unchanged" | "failed" | "skipped";
+            /** Symbol */
+            symbol: string;
+            /** Updated */
+            updated: number | null;
         };
         /** RegimeRow */
         RegimeRow: {
@@ -4786,6 +5071,27 @@ export interface components {
              */
             volume_share: string | null;
         };
+        /** Schedule */
+        Schedule: {
+            /** At */
+            at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Last Due */
+            last_due: string | null;
+            /** Next At */
+            next_at: string | null;
+        };
+        /** SchedulePut */
+        SchedulePut: {
+            /**
+             * At
+             * @default 17:30
+             */
+            at: string;
+            /** Enabled */
+            enabled: boolean;
+        };
         /**
          * Search
          * @description How the ranges are searched.
@@ -4995,6 +5301,18 @@ export interface components {
             words: components["schemas"]["Words"];
             /** Worst */
             worst: number | null;
+        };
+        /**
+         * Stopped
+         * @description Why a refresh stopped early: no source would have answered.
+         */
+        Stopped: {
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Source */
+            source: string;
         };
         /** Strategy */
         Strategy: {
@@ -10011,6 +10329,741 @@ export interface operations {
             };
         };
     };
+    get_refresh_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_refresh_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_refreshes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Refresh_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_refresh: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refresh"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE · `refresh_running`: A refresh is under way; wait for its end, or cancel it · `nothing_to_refresh`: Nothing is to be fetched · `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_refresh: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshPlan"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refresh_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refresh"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refresh_not_found`: There is no such refresh */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refresh_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refresh"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refresh_not_found`: There is no such refresh */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE · `refresh_running`: A refresh is under way; wait for its end, or cancel it · `nothing_to_resume`: The refresh has no symbol left to fetch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_refresh_symbols: {
+        parameters: {
+            query?: {
+                /** @description Only symbols in these states. */
+                state?: ("pending" | "done" | "unchanged" | "failed" | "skipped")[] | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                refresh_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefreshSymbol_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refresh_not_found`: There is no such refresh */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     data_summary: {
         parameters: {
             query?: never;
@@ -10395,7 +11448,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: ("queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled")[] | null;
-                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export")[] | null;
+                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export" | "refresh")[] | null;
                 parent_id?: string | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;

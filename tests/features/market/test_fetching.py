@@ -13,6 +13,7 @@ import pytest
 
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.instruments.actions import CorporateAction
+from quantdesk.core.refresh.plan import FIRST_DAY, OVERLAP
 from quantdesk.features.market import demo, fetching, service
 from quantdesk.features.market.errors import NotFetchable, SourcesOffline
 from quantdesk.kit.context import Context
@@ -74,7 +75,7 @@ async def test_a_stock_that_is_not_stored_is_fetched_whole_and_named(context: Co
     source = FakeSource()
     name, receipt = await fetching.fetch(online(context, fake=source), "600519.SH", lambda _: None)
     assert (name, receipt.inserted) == ("fake", 5)
-    assert source.asked == [fetching.FIRST_DAY]
+    assert source.asked == [FIRST_DAY]
     async with context.database.unit(write=False) as uow:
         assert await service.names(uow, ["600519.SH"]) == {"600519.SH": "贵州茅台"}
 
@@ -90,7 +91,7 @@ async def test_a_later_fetch_asks_only_from_shortly_before_the_last_stored_day(c
     source = FakeSource()
     _, receipt = await fetching.fetch(online(context, fake=source), "600519.SH", lambda _: None)
     assert (receipt.inserted, receipt.updated) == (2, 0)
-    assert source.asked == [dt.date(2024, 1, 3) - fetching.OVERLAP]
+    assert source.asked == [dt.date(2024, 1, 3) - OVERLAP]
 
 
 async def test_a_fetch_without_factors_keeps_known_previous_closes_and_flags(context: Context) -> None:

@@ -9,7 +9,17 @@ from pydantic import BaseModel
 
 JobState = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
 JobKind = Literal[
-    "backtest", "import", "demo", "fetch", "welcome", "optimisation", "sweep", "truncation", "quality", "export"
+    "backtest",
+    "import",
+    "demo",
+    "fetch",
+    "welcome",
+    "optimisation",
+    "sweep",
+    "truncation",
+    "quality",
+    "export",
+    "refresh",
 ]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 

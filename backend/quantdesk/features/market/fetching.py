@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.bars.known import aligned, keep_known, same_bars
 from quantdesk.core.instruments.symbol import is_simulated, kind_of
+from quantdesk.core.refresh.plan import first_to_fetch
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.schemas import Job
 from quantdesk.features.market import service
@@ -24,11 +25,6 @@ from quantdesk.kit.uow import UnitOfWork
 from quantdesk.ports.bar_store import BarStore, WriteReceipt
 from quantdesk.ports.data_source import InstrumentInfo, Request, bars_of
 from quantdesk.ports.errors import SourceError
-
-FIRST_DAY = dt.date(1990, 12, 19)
-"""The Shanghai exchange's first trading day: nothing can be older."""
-OVERLAP = dt.timedelta(days=10)
-"""Fetched again before the last stored day, so that late corrections come in."""
 
 
 class _Body(BaseModel):
@@ -62,14 +58,17 @@ async def submit(
     return await jobs.get(uow, job_id, principal.user_id)
 
 
-async def fetch(context: Context, symbol: str, on_log: Callable[[str], None]) -> tuple[str, WriteReceipt]:
+async def fetch(
+    context: Context, symbol: str, on_log: Callable[[str], None], *, end: dt.date | None = None
+) -> tuple[str, WriteReceipt]:
     """Fetch and store what is missing, from the first source that can; give its name and what changed.
 
-    Raise the first source's SourceError when none can: what is stored stays as it is.
+    `end` is the last day that is wanted; default: today. Raise the first source's SourceError when none can: what is
+    stored stays as it is.
     """
     stored = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
-    start = stored.last - OVERLAP if stored else FIRST_DAY
-    request = Request("stock_daily", symbol, "1d", start, clock.today())
+    start = first_to_fetch(stored.last if stored else None)
+    request = Request("stock_daily", symbol, "1d", start, end or clock.today())
     found = await asyncio.to_thread(sources.ask, context, request, on_log)
     infos = await _describe(context, symbol)
     bars = await asyncio.to_thread(sources.with_preclose, context, bars_of(found.table), on_log)

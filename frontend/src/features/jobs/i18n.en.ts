@@ -27,6 +27,7 @@ export const en: English<typeof zh> = {
   "kind.sweep": "Part of an optimisation",
   "kind.truncation": "Look-ahead check",
   "kind.export": "Export of bars",
+  "kind.refresh": "Data refresh",
   "kind.quality": "Data quality check",
   "unit.bars": "bars",
   "unit.runs": "runs",

@@ -23,6 +23,7 @@ export const zh = {
   "kind.sweep": "优化的一部分",
   "kind.truncation": "未来函数检查",
   "kind.export": "导出行情",
+  "kind.refresh": "更新数据",
   "kind.quality": "检查数据质量",
   "unit.bars": "根 K 线",
   "unit.runs": "次回测",
