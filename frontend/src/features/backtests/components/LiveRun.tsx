@@ -22,17 +22,17 @@ import "./report.css";
 
 const WAITING_HEIGHT = 228;
 
-/** Follow the job of a backtest; when it ends, what was read of the backtest is read again. */
+/** Follow the job of a backtest; when it ends, or is tried again, what was read of the backtest is read again. */
 export function useLiveBacktest(backtest: Backtest | null | undefined) {
   const client = useQueryClient();
   const live = useLiveJob(backtest?.job);
   const id = backtest?.id;
-  const ended = backtest !== null && backtest !== undefined && !isFinished(backtest.job) && live.job !== null && isFinished(live.job);
+  const turned = backtest !== null && backtest !== undefined && live.job !== null && isFinished(live.job) !== isFinished(backtest.job);
   useEffect(() => {
-    if (!ended || id === undefined) return;
+    if (!turned || id === undefined) return;
     void client.invalidateQueries({ queryKey: backtestKeys.detail(id) });
     void client.invalidateQueries({ queryKey: backtestKeys.lists() });
-  }, [ended, id, client]);
+  }, [turned, id, client]);
   return live;
 }
 

@@ -39,6 +39,16 @@ describe("live job", () => {
     expect(newerJob(failed, job({ state: "running", attempt: 2 })).attempt).toBe(2);
   });
 
+  it("follows a retry, whose attempts are counted from none", () => {
+    const cancelled = job({ state: "cancelled", attempt: 2 });
+    const queued = job({ state: "queued", attempt: 0, started_at: null, progress: null });
+    const running = job({ state: "running", attempt: 1, started_at: "2026-11-21T02:00:00Z" });
+    expect(newerJob(cancelled, queued)).toBe(queued);
+    expect(newerJob(queued, running)).toBe(running);
+    expect(newerJob(cancelled, running)).toBe(running);
+    expect(newerJob(running, cancelled)).toBe(running);
+  });
+
   it("does not let progress run backwards when an old answer arrives late", () => {
     expect(newerJob(job(), job({ progress: { done: 5, total: 100, unit: "bars" } })).progress?.done).toBe(10);
   });

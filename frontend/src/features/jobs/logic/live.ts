@@ -15,11 +15,20 @@ export const isRetryable = (job: Pick<Job, "state">): boolean => job.state === "
 
 const RANK: Record<JobState, number> = { queued: 0, running: 1, cancelling: 2, succeeded: 3, failed: 3, cancelled: 3 };
 
+/** Give the one of a later attempt; null where their starts do not tell. */
+function laterStart(known: Job, incoming: Job): Job | null {
+  if (known.started_at === null || incoming.started_at === null) return null;
+  const by = Date.parse(incoming.started_at) - Date.parse(known.started_at);
+  return by === 0 ? null : by > 0 ? incoming : known;
+}
+
 /** Choose between what is known of a job and what has just arrived: answers and events may overtake each other. */
 export function newerJob(known: Job, incoming: Job): Job {
-  if (incoming.attempt !== known.attempt) return incoming.attempt > known.attempt ? incoming : known;
-  // A retry puts a finished job back into the queue before its next attempt starts.
+  // A retry puts a finished job back into the queue, and counts its attempts anew.
   if (isFinished(known) && incoming.state === "queued") return incoming;
+  const later = laterStart(known, incoming);
+  if (later !== null) return later;
+  if (incoming.attempt !== known.attempt) return incoming.attempt > known.attempt ? incoming : known;
   if (RANK[incoming.state] !== RANK[known.state]) return RANK[incoming.state] > RANK[known.state] ? incoming : known;
   if (incoming.progress === null || known.progress === null) return incoming.progress === null ? known : incoming;
   return incoming.progress.done >= known.progress.done ? incoming : known;

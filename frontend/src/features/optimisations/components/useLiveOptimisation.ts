@@ -10,18 +10,18 @@ import { merge, type TrialColumns } from "../logic/trials";
 /** Events come in bursts; the page is drawn again this often at most. */
 const GATHER_MS = 250;
 
-/** Follow the job of an optimisation; when it ends, all that was read of it is read again. */
+/** Follow the job of an optimisation; when it ends, or is resumed, all that was read of it is read again. */
 export function useLiveOptimisation(optimisation: Optimisation): LiveJob {
   const client = useQueryClient();
   const live = useLiveJob(optimisation.job);
   const { id } = optimisation;
-  const ended = !isFinished(optimisation.job) && live.job !== null && isFinished(live.job);
+  const turned = live.job !== null && isFinished(live.job) !== isFinished(optimisation.job);
   useEffect(() => {
-    if (!ended) return;
+    if (!turned) return;
     for (const key of [optimisationKeys.detail(id), optimisationKeys.trials(id), optimisationKeys.overfitting(id), optimisationKeys.walkForward(id), optimisationKeys.lists()]) {
       void client.invalidateQueries({ queryKey: key });
     }
-  }, [ended, id, client]);
+  }, [turned, id, client]);
   return live;
 }
 
