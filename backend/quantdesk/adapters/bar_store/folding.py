@@ -64,6 +64,11 @@ def fold(reader: RowReader, head: Head, key: Key, entry: Entry, new: Columns | N
     folded.bases = [file for file in bases if file.year not in years]
     for year in sorted(years):
         base = next((file for file in bases if file.year == year), None)
+        if base is None and len(over) == 1 and over[0] is new:
+            # What comes first is as it is to be: in order, each time once.
+            whole_year = len(years) == 1 and (year_of == year).all()
+            folded.new_bases.append((year, new if whole_year else rows.take(new, year_of == year)))
+            continue
         below = rows.empty(key[0]) if base is None else reader.file(key, base, STORED)
         kept, last = rows.by_time(rows.joined((below, rows.take(top, year_of == year))))
         holds = last & (kept["write"] > 0)

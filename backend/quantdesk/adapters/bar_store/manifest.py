@@ -59,7 +59,8 @@ class Contents:
 
     def carried(self, older: Contents) -> Contents:
         """Give these contents with what the older ones have parsed of the same lines."""
-        kept = {key: entry for key, entry in older._parsed.items() if older._lines.get(key) == self._lines.get(key)}
+        parsed = list(older._parsed.items())  # at once: other threads go on parsing
+        kept = {key: entry for key, entry in parsed if older._lines.get(key) == self._lines.get(key)}
         return Contents(self.head, self._lines, kept)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
@@ -17,6 +17,7 @@ from quantdesk.adapters.bar_store.rows import Columns, Hashes, content_tag
 from quantdesk.core.bars.frame import Bars, Interval, TimeArray
 from quantdesk.ports.bar_store import Coverage, LastBar
 
+_HASHED_AT_ONCE = 50_000
 _SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 ReadFrom = Callable[[dt.date | None], Columns]
@@ -60,18 +61,31 @@ def checked(batch: Sequence[Bars]) -> dict[Key, Columns]:
     return dict(sorted(found.items()))
 
 
-def numbered(found: dict[Key, Columns], write: int) -> list[Given]:
-    """Give the bars of a write. They are hashed together: a call a symbol would cost more than the work."""
-    hashed: dict[Interval, list[Hashes]] = {}
-    for interval in {key[0] for key in found}:
-        parts = [columns for key, columns in found.items() if key[0] == interval]
-        ends = np.cumsum([len(part["time"]) for part in parts])[:-1]
-        hashed[interval] = np.split(rows.hashes(rows.joined(parts)), ends)[::-1]
-    given = []
-    for key, columns in found.items():
-        number = np.full(len(columns["time"]), write, dtype=np.int64)
-        given.append(Given(key, {**columns, "write": number}, hashed[key[0]].pop()))
+def numbered(found: Mapping[Key, Columns], write: int) -> list[Given]:
+    """Give the bars of a write, with their hashes."""
+    given: list[Given] = []
+    for keys in _groups(found):
+        together = rows.hashes(rows.joined([found[key] for key in keys]))
+        end = 0
+        for key in keys:
+            start, end = end, end + len(found[key]["time"])
+            number = np.full(end - start, write, dtype=np.int64)
+            given.append(Given(key, {**found[key], "write": number}, together[start:end]))
     return given
+
+
+def _groups(found: Mapping[Key, Columns]) -> Iterator[list[Key]]:
+    """Give the keys in groups of one interval: a call a symbol would cost more than the hashing of its few bars."""
+    group: list[Key] = []
+    count = 0
+    for key, columns in found.items():
+        if group and (key[0] != group[0][0] or count > _HASHED_AT_ONCE):
+            yield group
+            group, count = [], 0
+        group.append(key)
+        count += len(columns["time"])
+    if group:
+        yield group
 
 
 def follows(given: Given, before: Coverage | None) -> bool:
