@@ -1,0 +1,1 @@
+"""Where live quotes are kept."""
