@@ -3921,7 +3921,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "not_trading_day" | "missing_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
+            kind: "not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
             /**
              * Severity
              * @enum {string}
@@ -5635,7 +5635,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "not_trading_day" | "missing_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
+            kind: "not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
             /** Name En */
             name_en: string;
             /** Name Zh */
@@ -10065,7 +10065,7 @@ export interface operations {
         parameters: {
             query?: {
                 dataset?: ("stock" | "index" | "etf" | "fund" | "future" | "crypto" | "demo") | null;
-                kind?: ("not_trading_day" | "missing_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing") | null;
+                kind?: ("not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing") | null;
                 /** @description Code, name or pinyin initials. */
                 q?: string;
                 order?: "score" | "symbol";

@@ -82,7 +82,7 @@ def test_each_kind_has_words_that_can_be_filled_in(kind: str) -> None:
 
 def test_a_finding_says_its_figures() -> None:
     finding = Finding(SYMBOL, TODAY, "beyond_limit", "error", "high", 11.02, 11.0)
-    assert finding.zh == "最高价 为 11.02，涨跌停价为 11"
+    assert finding.zh == "最高价为 11.02，涨跌停价为 11"
     assert finding.en == "high is 11.02, the limit is 11"
     assert Finding(SYMBOL, TODAY, "negative", "error", "volume", -1234567.0).en == "volume is -1,234,567"
 
@@ -116,7 +116,7 @@ def test_missing_days_are_a_note_where_suspensions_are_not_stated() -> None:
     assert finding.date == business_days("2015-01-01", 60)[20].item()
     assert stated.tally.missing == 3
     unstated = check(bars, replace(MARKET, suspensions_stated=False))
-    assert [one.severity for one in unstated.findings if one.kind == "missing_day"] == ["info"]
+    assert [(one.kind, one.severity) for one in unstated.findings] == [("absent_day", "info")]
     assert unstated.tally.missing == 0
 
 

@@ -147,10 +147,10 @@ async def test_a_symbols_findings_come_with_words_and_the_rows_around(trader: ht
     told = await get(trader, f"/symbols/{ODD}")
     by_kind = {one["kind"]: one for one in told["findings"]}
     assert by_kind["not_positive"]["date"] == str(day_of(stored, 50))
-    assert by_kind["not_positive"]["zh"] == "收盘价 为 0"
+    assert by_kind["not_positive"]["zh"] == "收盘价为 0"
     assert by_kind["not_positive"]["en"] == "close is 0"
     assert by_kind["preclose_gap"]["date"] == str(day_of(stored, 119))
-    assert by_kind["missing_day"]["severity"] == "info"  # the source does not write suspended days
+    assert by_kind["absent_day"]["severity"] == "info"  # the source does not write suspended days
     rows = (await get(trader, f"/symbols/{ODD}/rows", date=str(day_of(stored, 50)), around=2))["rows"]
     assert [row["time"] for row in rows] == [str(day) for day in stored.time[48:53]]
     assert rows[2]["close"] == 0

@@ -51,7 +51,6 @@ class Collected:
         value: Any = None,
         expected: Any = None,
         count: Any = None,
-        severity: Severity | None = None,
         rows: TimeArray | None = None,
     ) -> None:
         """Add one finding a time; value, expected and count are arrays of that length, single values, or None.
@@ -60,7 +59,7 @@ class Collected:
         """
         if not len(times):
             return
-        level = severity or TABLE[kind].severity
+        level = TABLE[kind].severity
         self.counts[kind] += len(times)
         self.faulty[level].append(times if rows is None else rows)
         room = max(self._most - (self.counts[kind] - len(times)), 0)

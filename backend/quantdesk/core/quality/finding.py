@@ -12,6 +12,7 @@ Severity = Literal["error", "warning", "info"]
 Kind = Literal[
     "not_trading_day",
     "missing_day",
+    "absent_day",
     "duplicate_day",
     "unsorted",
     "future_date",
@@ -76,6 +77,13 @@ TABLE: dict[Kind, KindWords] = {
         "从这一天起连续缺 {count} 个交易日",
         "{count} trading days in a row are missing from this day on",
     ),
+    "absent_day": KindWords(
+        "info",
+        "没有 K 线的交易日",
+        "trading day without a bar",
+        "从这一天起连续 {count} 个交易日没有 K 线，可能是停牌",
+        "{count} trading days in a row without a bar from this day on, perhaps a suspension",
+    ),
     "duplicate_day": KindWords("error", "日期重复", "day twice", "同一时间有两根 K 线", "two bars of the same time"),
     "unsorted": KindWords(
         "error", "顺序颠倒", "out of order", "这根 K 线排在更晚的 K 线之后", "this bar stands after a later one"
@@ -108,18 +116,18 @@ TABLE: dict[Kind, KindWords] = {
     "missing_bars": KindWords(
         "warning", "缺分钟线", "missing bars", "从这里起缺 {count} 根", "{count} bars are missing from here on"
     ),
-    "not_finite": KindWords("error", "不是数", "not a number", "{field} 不是有限的数", "{field} is no finite number"),
+    "not_finite": KindWords("error", "不是数", "not a number", "{field}不是有限的数", "{field} is no finite number"),
     "not_positive": KindWords(
-        "error", "价格为零或负", "zero or negative price", "{field} 为 {value}", "{field} is {value}"
+        "error", "价格为零或负", "zero or negative price", "{field}为 {value}", "{field} is {value}"
     ),
     "ohlc_order": KindWords(
         "error",
         "高低价矛盾",
         "high and low disagree",
-        "{field} 为 {value}，应到 {expected}",
+        "{field}为 {value}，应到 {expected}",
         "{field} is {value}, it must reach {expected}",
     ),
-    "negative": KindWords("error", "负的量额", "negative volume or amount", "{field} 为 {value}", "{field} is {value}"),
+    "negative": KindWords("error", "负的量额", "negative volume or amount", "{field}为 {value}", "{field} is {value}"),
     "amount_without_volume": KindWords(
         "warning",
         "有额无量",
@@ -160,7 +168,7 @@ TABLE: dict[Kind, KindWords] = {
         "error",
         "停牌日价格变动",
         "price moves on a suspended day",
-        "停牌，{field} 却是 {value}，前收盘 {expected}",
+        "停牌，{field}却是 {value}，前收盘 {expected}",
         "suspended, yet {field} is {value} and the previous close {expected}",
     ),
     "no_volume": KindWords(
@@ -181,7 +189,7 @@ TABLE: dict[Kind, KindWords] = {
         "error",
         "超出涨跌停",
         "beyond the price limit",
-        "{field} 为 {value}，涨跌停价为 {expected}",
+        "{field}为 {value}，涨跌停价为 {expected}",
         "{field} is {value}, the limit is {expected}",
     ),
     "preclose_gap": KindWords(
@@ -209,14 +217,14 @@ TABLE: dict[Kind, KindWords] = {
         "warning",
         "价格跳变",
         "price jump",
-        "{field} 为 {value}，上一收盘 {expected}，远超平常的波动或涨跌停",
+        "{field}为 {value}，上一收盘 {expected}，远超平常的波动或涨跌停",
         "{field} is {value} after {expected}: far beyond its usual moves or its price limit",
     ),
     "spike": KindWords(
         "error",
         "价格毛刺",
         "price spike",
-        "{field} 为 {value}，前后都在 {expected} 附近",
+        "{field}为 {value}，前后都在 {expected} 附近",
         "{field} is {value}, before and after it is about {expected}",
     ),
     "roll_gap": KindWords(
@@ -230,7 +238,7 @@ TABLE: dict[Kind, KindWords] = {
         "warning",
         "不在最小变动价位上",
         "off the price tick",
-        "{field} 为 {value}，不是 {expected} 的整数倍",
+        "{field}为 {value}，不是 {expected} 的整数倍",
         "{field} is {value}, no multiple of {expected}",
     ),
     "looks_adjusted": KindWords(
@@ -266,7 +274,7 @@ TABLE: dict[Kind, KindWords] = {
         "warning",
         "两个来源不一致",
         "sources differ",
-        "{field} 为 {value}，另一来源为 {expected}",
+        "{field}为 {value}，另一来源为 {expected}",
         "{field} is {value}, the other source says {expected}",
     ),
     "cross_missing": KindWords(

@@ -81,10 +81,9 @@ def _gaps(
         stated = market.suspensions_stated or subject.kind != "stock"
         first = np.array([inner[at] for at, _ in gaps], dtype="datetime64[D]")
         found.add(
-            "missing_day",
+            "missing_day" if stated else "absent_day",
             first if bars.interval == "1d" else first.astype("datetime64[s]"),
             count=[length for _, length in gaps],
-            severity=None if stated else "info",
         )
         found.missing += sum(length for _, length in gaps) if stated else 0
     behind = len(due) - len(inner)

@@ -29,6 +29,9 @@ INTERVALS: tuple[Interval, ...] = ("1d", "60m", "30m", "15m", "5m", "1m")
 """Weekly and monthly bars follow from daily ones."""
 
 
+_DEMO_FREE_DAYS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the database knows of the symbols to check."""
@@ -122,11 +125,19 @@ class Checker:
         return Known(
             kind=instrument.kind if instrument else None,
             listing=Listing(instrument.list_date, instrument.delist_date) if instrument else Listing(),
+            relistings=self._free_days(symbol, instrument),
             actions=actions,
             # Between the first and the last one that is stored there is none besides.
             actions_from=min(paid, default=None),
             actions_to=max(paid, default=None),
         )
+
+    def _free_days(self, symbol: str, instrument: Instrument | None) -> frozenset[dt.date]:
+        """Give the first days of a simulated listing: the demo market frees five of them, whatever the year's rule."""
+        calendar = self.market(simulated=True).calendar if is_simulated(symbol) else None
+        if calendar is None or instrument is None or instrument.list_date is None:
+            return frozenset()
+        return frozenset(calendar.between(instrument.list_date, calendar.last)[:_DEMO_FREE_DAYS].tolist())
 
 
 async def one(uow: UnitOfWork, context: Context, symbol: str) -> Checker:

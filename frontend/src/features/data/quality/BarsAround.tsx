@@ -9,7 +9,7 @@ import { useUndo } from "@/ui/undo/useUndo";
 import { summaryQuery } from "../api";
 import { rowsQuery, useRepair, type CheckedInterval, type ToldFinding } from "./api";
 import { qualityTexts } from "./i18n";
-import { canQuarantine, changesOf, FIGURES, isRowOf } from "./logic";
+import { canQuarantine, changesOf, FIGURES, isRowOf, isWholeBar } from "./logic";
 
 interface BarsAroundProps {
   symbol: string;
@@ -112,7 +112,7 @@ export function BarsAround({ symbol, interval, finding }: BarsAroundProps) {
           <tbody>
             {rows.map((row) => {
               const marked = isRowOf(finding, row);
-              const cell = (name: string) => ({ "data-marked": marked && (finding.field === name || finding.field === "") });
+              const cell = (name: string) => ({ "data-marked": marked && (finding.field === name || isWholeBar(finding)) });
               return (
                 <tr key={row.time} aria-current={marked ? "true" : undefined}>
                   <th scope="row">{interval === "1d" ? row.time : formatInstant(`${row.time}Z`)}</th>

@@ -59,7 +59,8 @@ export default function CoverageMap() {
           itemHeight: 160,
           text: ["100%", "0%"],
           textStyle: label,
-          inRange: { color: [palette.danger, palette.warning, palette.primarySoft, palette.primary] },
+          // Whole months are calm, what is missing stands out.
+          inRange: { color: [palette.danger, palette.warning, `${palette.primary}66`] },
         },
         series: [
           {

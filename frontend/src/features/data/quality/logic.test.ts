@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { BarRow, CoverageMonths, Dataset, KindCount } from "./api";
-import { barWidth, canQuarantine, changesOf, isRowOf, joinMonths, kindsOf, toneOf } from "./logic";
+import { barWidth, canQuarantine, changesOf, isRowOf, isWholeBar, joinMonths, kindsOf, toneOf } from "./logic";
 
 const count = (kind: KindCount["kind"], severity: KindCount["severity"], number: number): KindCount => ({ kind, severity, zh: "", en: "", count: number });
 const dataset = (name: Dataset["dataset"], counts: KindCount[]) => ({ dataset: name, counts }) as Dataset;
@@ -62,6 +62,12 @@ describe("the row of a finding", () => {
     expect(isRowOf({ date: "2024-03-15", at: null }, row("2024-03-15"))).toBe(true);
     expect(isRowOf({ date: "2024-03-15", at: null }, row("2024-03-14"))).toBe(false);
     expect(isRowOf({ date: "2024-03-15", at: "2024-03-15T02:05:00Z" }, row("2024-03-15T02:05:00"))).toBe(true);
+  });
+
+  it("is marked whole where no one figure is at fault", () => {
+    expect(isWholeBar({ kind: "not_trading_day", field: "" })).toBe(true);
+    expect(isWholeBar({ kind: "stale_end", field: "" })).toBe(false);
+    expect(isWholeBar({ kind: "spike", field: "close" })).toBe(false);
   });
 
   it("can be quarantined where there is a daily bar at fault", () => {

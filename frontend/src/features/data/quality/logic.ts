@@ -59,7 +59,10 @@ export const isRowOf = (finding: Pick<ToldFinding, "date" | "at">, row: Pick<Bar
   finding.at === null ? row.time === finding.date : Date.parse(`${row.time}Z`) === Date.parse(finding.at);
 
 /** Findings that no bar of the day can be taken out for: there is none, or it is the whole series that is meant. */
-const NO_BAR: ReadonlySet<Kind> = new Set<Kind>(["missing_day", "missing_bars", "stale_end", "looks_adjusted"]);
+const NO_BAR: ReadonlySet<Kind> = new Set<Kind>(["missing_day", "absent_day", "missing_bars", "stale_end", "looks_adjusted"]);
+
+/** Whether the whole bar is meant and not one figure of it, e.g. a bar on a closed day. */
+export const isWholeBar = ({ kind, field }: Pick<ToldFinding, "kind" | "field">): boolean => field === "" && !NO_BAR.has(kind);
 
 export const canQuarantine = (finding: Pick<ToldFinding, "kind">, interval: string, rows: readonly BarRow[], date: string): boolean =>
   interval === "1d" && !NO_BAR.has(finding.kind) && rows.some(({ time }) => time === date);
