@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from quantdesk.settings import Settings
@@ -116,6 +117,8 @@ def make_sources(settings: Settings) -> dict[str, DataSource]:
     found: dict[str, Any] = {}
     if settings.sources.online:
         names = ["eastmoney", "sina", "tencent", "exchanges"]
+        if find_spec("baostock") is not None:  # not among our requirements
+            names.insert(3, "baostock")
         if settings.sources.tushare_token is not None:
             names.append("tushare")
         found = {name: _Deferred(name, partial(web, name)) for name in names}

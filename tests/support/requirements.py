@@ -1,8 +1,9 @@
 """What a skipped test means: a newcomer reads the reason, continuous integration fails.
 
 With `QD_REQUIRE_SERVICES=1` every skip is a failure, but of tests whose marker says that what they need may be absent:
-`data` (the market files beside the repository), `live` (the network), `mounts` (a container may forbid a test to mount)
-and `peers` (other programs to compare with, in an environment of their own: QD_PEERS_PYTHON).
+`data` (the market files beside the repository), `extra` (a library that is none of our requirements), `live` (the
+network), `mounts` (a container may forbid a test to mount) and `peers` (other programs to compare with, in an
+environment of their own: QD_PEERS_PYTHON).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-MAY_BE_ABSENT = ("data", "live", "mounts", "peers")
+MAY_BE_ABSENT = ("data", "extra", "live", "mounts", "peers")
 DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -136,7 +137,8 @@ def test_offline_means_that_no_server_is_asked(home: Path, monkeypatch: pytest.M
 def test_the_settings_build_each_source_when_it_is_asked(home: Path) -> None:
     settings = Settings.model_validate({"home": home, "sources": {"tushare_token": "secret-token", "tdx": str(home)}})
     built = make_sources(settings)
-    assert list(built) == ["eastmoney", "sina", "tencent", "exchanges", "tushare", "tdx"]
+    baostock = ["baostock"] if find_spec("baostock") else []
+    assert list(built) == ["eastmoney", "sina", "tencent", *baostock, "exchanges", "tushare", "tdx"]
     assert not (home / "run").exists()
     assert {name: source.name for name, source in built.items()} == {name: name for name in built}
     assert built["tushare"].datasets == {"stock_daily", "factors", "calendar", "instruments"}

@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -20,6 +20,7 @@ from quantdesk.adapters.data_source.state import SourceState
 from quantdesk.ports.data_source import Answer, HostHealth
 from quantdesk.ports.errors import SourceError, SourceKind
 
+Result = TypeVar("Result")
 Send = Callable[..., requests.Response]
 Judge = Callable[[Answer], None]
 """Raises SourceError for an answer that is of no use. Pure."""
@@ -83,6 +84,21 @@ class Polite:
             if same_day and self._state.is_of_today(kept):
                 return kept
             _ask_whether_changed(request, kept)
+
+        def once() -> Answer:
+            answer = self._once(send, session, request, options, question)
+            if answer.status == 304 and kept is not None:
+                answer = self._state.confirmed(kept)
+            judge(answer)
+            return answer
+
+        answer = self.in_turn(source, host, once)
+        if request.method == "GET" and (same_day or _can_be_confirmed(answer)):
+            self._state.keep(answer)
+        return answer
+
+    def in_turn(self, source: str, host: str, work: Callable[[], Result]) -> Result:
+        """Do the work when it is the host's turn, again if that may help; note what came of it. Raise SourceError."""
         failure: SourceError | None = None
         for attempt in range(self._tries):
             try:
@@ -92,10 +108,7 @@ class Polite:
             if delay > 0:
                 self._sleep(delay)
             try:
-                answer = self._once(send, session, request, options, question)
-                if answer.status == 304 and kept is not None:
-                    answer = self._state.confirmed(kept)
-                judge(answer)
+                result = work()
             except Exception as error:  # requests and urllib3 raise many, and mocks of them more
                 failure = explain(source, error)
                 self._state.failed(host, failure)
@@ -107,9 +120,7 @@ class Polite:
                 self._sleep(pause)
                 continue
             self._state.succeeded(host)
-            if request.method == "GET" and (same_day or _can_be_confirmed(answer)):
-                self._state.keep(answer)
-            return answer
+            return result
         raise AssertionError("unreachable: tries is at least 1")
 
     def refuse(self, answers: Iterable[Answer], error: SourceError) -> None:
@@ -122,6 +133,14 @@ class Polite:
 
     def health(self, hosts: Iterable[str]) -> list[HostHealth]:
         return self._state.health(hosts)
+
+    def now(self) -> dt.datetime:
+        return self._state.now()
+
+    @property
+    def timeout_s(self) -> tuple[float, float]:
+        """To connect, and between two reads."""
+        return self._timeout_s
 
     def _once(
         self,
@@ -182,15 +201,18 @@ def explain(source: str, error: Exception) -> SourceError:
     if isinstance(error, SourceError):
         return error if error.source else SourceError(source, error.kind, str(error).removeprefix(": "))
     causes = [error, *_causes(error)]
-    if any(isinstance(one, requests.Timeout | urllib3.exceptions.TimeoutError) for one in causes):
+    if any(isinstance(one, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError) for one in causes):
         return SourceError(source, "timeout", "no answer in time; try again later")
     if any(isinstance(one, urllib3.exceptions.IncompleteRead) for one in causes):
         return SourceError(source, "truncated", "the answer breaks off; try again later")
     if any(isinstance(one, urllib3.exceptions.DecodeError) for one in causes):
         return SourceError(source, "truncated", "the answer's compression is broken; try again later")
-    if any(isinstance(one, urllib3.exceptions.ProtocolError | ConnectionResetError) for one in causes):
+    if any(
+        isinstance(one, urllib3.exceptions.ProtocolError | ConnectionResetError | BrokenPipeError) for one in causes
+    ):
         return SourceError(source, "unreachable", "the connection was cut; try again later")
-    if isinstance(error, requests.ConnectionError):
+    plain = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
+    if plain or isinstance(error, requests.ConnectionError):
         return SourceError(source, "unreachable", "cannot be reached; check the network")
     return SourceError(source, "unreachable", f"the request failed ({type(error).__name__}); check the network")
 
