@@ -32,6 +32,7 @@ def metadata() -> MetaData:
         "backtests",
         "data",
         "exports",
+        "factors",
         "jobs",
         "lookahead",
         "market",

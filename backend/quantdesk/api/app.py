@@ -23,6 +23,7 @@ from quantdesk.features.auth.router import router as auth
 from quantdesk.features.backtests.router import router as backtests
 from quantdesk.features.data.router import router as data
 from quantdesk.features.exports.router import router as exports
+from quantdesk.features.factors.router import router as factors
 from quantdesk.features.jobs.router import router as jobs
 from quantdesk.features.lookahead.router import router as lookahead
 from quantdesk.features.lookahead.service import check_saved
@@ -85,6 +86,7 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
         data,
         exports,
         quality,
+        factors,
         sources,
         refresh,
         strategies,

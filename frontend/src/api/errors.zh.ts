@@ -44,6 +44,11 @@ export const zh = {
   not_fetchable: "在线数据源没有它的行情，可以导入文件。",
   source_failed: "在线数据源没有给出可用的数据，本机已有的数据没有变动。请稍后再试，或导入文件。",
   // of strategies
+  factor_not_found: "找不到这个因子，它可能已被删除。",
+  factor_name_taken: "已有同名的因子，请换一个名字。",
+  expression_refused: "这个表达式不能使用，详情里写明了位置和原因。",
+  preview_too_large: "预览的证券或天数太多，请减少一些。",
+  nothing_to_preview: "所选证券在这些日子没有行情，请先导入或获取。",
   strategy_not_found: "找不到这个策略，它可能已被删除。",
   version_not_found: "这个策略没有这个版本。",
   template_not_found: "找不到这个模板。",

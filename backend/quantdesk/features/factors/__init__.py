@@ -1,0 +1,1 @@
+"""A user's own factors: named expressions, and what they are worth."""
