@@ -145,11 +145,11 @@ def _events(count: int) -> str:
 
 
 def _percent(fraction: float) -> str:
-    text = f"{fraction * 100:+.2f}%"
+    text = f"{fraction * 100:+,.2f}%"
     return "0.00%" if text in ("+0.00%", "-0.00%") else text.replace("-", "\u2212")
 
 
 def _price(lines: Lines, price: float) -> str:
     places = max(-int(lines.tick.as_tuple().exponent), 0)
-    text = f"{price:.{places}f}"
+    text = f"{price:,.{places}f}"
     return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "\u2212")

@@ -38,7 +38,7 @@ class AdjustmentQuery:
     start: dt.date | None = None
     end: dt.date | None = None
     as_of: dt.date | None = None
-    max_points: int = 2000
+    max_points: int = 5000
 
     def etag(self, coverage: Coverage, actions: Sequence[CorporateAction]) -> str:
         """Give the ETag of the answer: of the stored bars, the known actions and the query."""

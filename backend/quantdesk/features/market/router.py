@@ -174,7 +174,7 @@ async def explain_adjustment(
     start: IsoDate | None = None,
     end: IsoDate | None = None,
     as_of: Annotated[IsoDate | None, Query(description="Anchor of qfq and additive; default: the last bar.")] = None,
-    max_points: Annotated[int, Query(ge=200, le=5000)] = 2000,
+    max_points: Annotated[int, Query(ge=200, le=5000)] = 5000,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Raw, qfq, hfq and additive closes side by side, the ex-right events between two days, and why they differ."""

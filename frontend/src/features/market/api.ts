@@ -15,6 +15,7 @@ export type MarketRules = components["schemas"]["MarketRules"];
 export type DayLimit = components["schemas"]["DayLimit"];
 export type CorporateActionItem = components["schemas"]["CorporateActionItem"];
 export type BarVersion = components["schemas"]["BarVersionItem"];
+export type AdjustmentSeries = components["schemas"]["AdjustmentSeries"];
 export type RuleStatement = components["schemas"]["RuleStatement"];
 export type Interval = BarSeries["interval"];
 export type Adjust = BarSeries["adjust"];
@@ -108,6 +109,18 @@ export const provenanceQuery = (symbol: string, date: string) =>
     queryKey: [...marketKeys.stock(symbol), "provenance", date] as const,
     queryFn: ({ signal }) =>
       unwrap(api.GET("/api/v1/stocks/{symbol}/provenance", { params: { path: { symbol }, query: { date } }, signal })),
+    staleTime: 60_000,
+  });
+
+/** Raw and adjusted closes side by side between two days; null: the first and the last stored one. */
+export const adjustmentQuery = (symbol: string, { start, end, asOf }: { start: string | null; end: string | null; asOf: string | null }) =>
+  queryOptions({
+    queryKey: [...marketKeys.stock(symbol), "adjustment", start, end, asOf] as const,
+    queryFn: ({ signal }) => {
+      const query = { start, end, as_of: asOf };
+      return unwrap(api.GET("/api/v1/stocks/{symbol}/adjustment", { params: { path: { symbol }, query }, signal }));
+    },
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
 

@@ -41,6 +41,7 @@ export const en: English<typeof zh> = {
   "adjust.qfq": "Forward adj.",
   "adjust.hfq": "Backward adj.",
   adjust: "Adjustment",
+  whyAdjusted: "Why prices differ",
   asOf: "Prices as of {{date}}",
   "range.3m": "3M",
   "range.1y": "1Y",

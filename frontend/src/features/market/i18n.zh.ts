@@ -37,6 +37,7 @@ export const zh = {
   "adjust.qfq": "前复权",
   "adjust.hfq": "后复权",
   adjust: "复权",
+  whyAdjusted: "为什么价格不同",
   asOf: "以 {{date}} 的价格为准",
   "range.3m": "近 3 月",
   "range.1y": "1 年",

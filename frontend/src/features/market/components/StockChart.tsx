@@ -45,7 +45,7 @@ export default function StockChart({ stock, onPick }: StockChartProps) {
 
   return (
     <section className="panel market-chart">
-      <Toolbar asOf={bars.data?.as_of ?? null} />
+      <Toolbar stock={stock} asOf={bars.data?.as_of ?? null} />
       {bars.data?.thinned === true && (
         <p className="market-note soft">
           {t("thinned", { total: bars.data.total.toLocaleString("en-US"), shown: bars.data.time.length.toLocaleString("en-US") })}

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Segmented } from "antd";
+import { Button, Segmented } from "antd";
+import { lazy, Suspense, useState } from "react";
 
 import { localText, useLanguage } from "@/app/i18n/local";
 import { Skeleton } from "@/ui/state";
 
-import { catalogueQuery, type Adjust, type Interval } from "../api";
+import { catalogueQuery, type Adjust, type InstrumentDetail, type Interval } from "../api";
 import { marketTexts } from "../i18n";
 import { toggled } from "../logic/indicators";
 import { RANGES } from "../logic/ranges";
@@ -14,13 +15,16 @@ import { ParametersButton } from "./ParametersButton";
 const INTERVALS: readonly Interval[] = ["1d", "1w", "1M"];
 const ADJUSTS: readonly Adjust[] = ["none", "qfq", "hfq"];
 
+const AdjustmentDrawer = lazy(() => import("../adjustment/AdjustmentDrawer"));
+
 interface ToolbarProps {
+  stock: InstrumentDetail;
   /** The day whose prices are real under qfq. */
   asOf: string | null;
 }
 
 /** How the K-line is drawn: interval, adjustment, range, indicators. */
-export function Toolbar({ asOf }: ToolbarProps) {
+export function Toolbar({ stock, asOf }: ToolbarProps) {
   const t = marketTexts.useText();
   const { interval, adjust, range, set } = useMarketPrefs();
   return (
@@ -38,6 +42,7 @@ export function Toolbar({ asOf }: ToolbarProps) {
           onChange={(value) => set({ adjust: value })}
           options={ADJUSTS.map((value) => ({ value, label: t(`adjust.${value}`) }))}
         />
+        <WhyAdjusted stock={stock} />
         {adjust === "qfq" && asOf !== null && <span className="market-as-of soft">{t("asOf", { date: asOf })}</span>}
       </span>
       <Segmented
@@ -48,6 +53,25 @@ export function Toolbar({ asOf }: ToolbarProps) {
       />
       <Indicators />
     </div>
+  );
+}
+
+/** Opens the prices of all adjustments side by side; indices, futures and coins have none. */
+function WhyAdjusted({ stock }: { stock: InstrumentDetail }) {
+  const t = marketTexts.useText();
+  const [state, setState] = useState<"never" | "open" | "closed">("never");
+  if (stock.kind === "index" || stock.kind === "future" || stock.kind === "crypto") return null;
+  return (
+    <>
+      <Button type="link" size="small" onClick={() => setState("open")}>
+        {t("whyAdjusted")}
+      </Button>
+      {state !== "never" && (
+        <Suspense>
+          <AdjustmentDrawer stock={stock} open={state === "open"} onClose={() => setState("closed")} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

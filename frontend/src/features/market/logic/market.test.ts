@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { IndicatorInfo } from "../api";
 import { drawn, indicatorNames, MOST_PANES, readPeriods, toggled, valueProblem } from "./indicators";
-import { barsIn } from "./ranges";
+import { barsIn, startOf } from "./ranges";
 
 const parameter = (name: string, kind: "int" | "float" | "ints", initial: number | number[]) => ({
   name,
@@ -66,5 +66,6 @@ describe("ranges", () => {
   test("three months back from the last bar, by the calendar", () => expect(barsIn(times, "3m")).toBe(4));
   test("a year", () => expect(barsIn(times, "1y")).toBe(5));
   test("all of it", () => expect(barsIn(times, "all")).toBe(6));
+  test("begins on the month's last day where the other month is shorter", () => expect(startOf("2024-05-31", "3m")).toBe("2024-02-29"));
   test("no bars", () => expect(barsIn([], "3m")).toBe(0));
 });
