@@ -21,6 +21,18 @@ _FIELD = {
     "price": Words("价格", "price"),
 }
 
+_VALUES = {
+    "buy": "买入",
+    "sell": "卖出",
+    "market": "市价",
+    "limit": "限价",
+    "stop": "止损",
+    "stop_limit": "止损限价",
+    "open": "开盘价",
+    "close": "收盘价",
+}
+"""Chinese words of what a decision holds."""
+
 
 def about_report(report: TruncationReport | None) -> Words:
     """Say what came of the test; None: there were no bars to run on."""
@@ -63,22 +75,26 @@ def about_difference(found: Difference) -> Words:
     if found.field == "order":
         if found.truncated is None:
             return Words(
-                f"{zh}：完整数据上有委托（{found.whole}），数据截断到 {found.cut} 时没有。",
+                f"{zh}：完整数据上有委托（{_in_chinese(found.whole)}），数据截断到 {found.cut} 时没有。",
                 f"{en}: on the whole data there is an order ({found.whole}), with the data cut at {found.cut} none.",
             )
         return Words(
-            f"{zh}：完整数据上没有委托，数据截断到 {found.cut} 时有（{found.truncated}）。",
+            f"{zh}：完整数据上没有委托，数据截断到 {found.cut} 时有（{_in_chinese(found.truncated)}）。",
             f"{en}: on the whole data there is no order, with the data cut at {found.cut} there is one "
             f"({found.truncated}).",
         )
     field = _FIELD[found.field]
     none = Words("无", "none")
     return Words(
-        f"{zh}：委托{field.zh}在完整数据上是 {found.whole or none.zh}，数据截断到 {found.cut} 时是 "
-        f"{found.truncated or none.zh}。",
+        f"{zh}：委托{field.zh}在完整数据上是 {_in_chinese(found.whole) or none.zh}，数据截断到 {found.cut} 时是 "
+        f"{_in_chinese(found.truncated) or none.zh}。",
         f"{en}: the order's {field.en} is {found.whole or none.en} on the whole data, and {found.truncated or none.en} "
         f"with the data cut at {found.cut}.",
     )
+
+
+def _in_chinese(decision: str | None) -> str:
+    return " ".join(_VALUES.get(word, word) for word in (decision or "").split())
 
 
 def about_failure(message_zh: str, message_en: str) -> Words:
