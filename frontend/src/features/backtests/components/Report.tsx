@@ -59,7 +59,7 @@ export function Report({ backtest, result }: { backtest: Backtest; result: Backt
   );
   return (
     <>
-      <BadgeStrip result={result} onOpen={() => open("credibility")} />
+      <BadgeStrip result={result} backtest={backtest} onOpen={() => open("credibility")} />
       <OwnAssumptions assumptions={result.assumptions} />
       <MetricCards metrics={result.metrics} shown={FIRST_METRICS} />
       <section className="panel panel-body">

@@ -1,11 +1,11 @@
-import { CheckCircleFilled, CopyOutlined, InfoCircleOutlined, WarningFilled } from "@ant-design/icons";
+import { CheckCircleFilled, CloseCircleFilled, CopyOutlined, InfoCircleOutlined, WarningFilled } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { App, Button } from "antd";
 
 import { localText, useLanguage } from "@/app/i18n/local";
 import { formatNumber, formatPercent } from "@/ui/format";
 
-import { significanceQuery, type Backtest, type BacktestResult, type BadgeItem } from "../api";
+import { lookaheadQuery, significanceQuery, type Backtest, type BacktestResult, type BadgeItem } from "../api";
 import { Assumptions } from "../components/Assumptions";
 import { reportTexts } from "./i18n";
 import { LookaheadBlock } from "./LookaheadBlock";
@@ -20,17 +20,24 @@ function SeverityIcon({ severity }: { severity: BadgeItem["severity"] }) {
 }
 
 /** In one line at the top of a report: what may make its figures too good. */
-export function BadgeStrip({ result, onOpen }: { result: BacktestResult; onOpen: () => void }) {
+export function BadgeStrip({ result, backtest, onOpen }: { result: BacktestResult; backtest: Backtest; onOpen: () => void }) {
   const t = reportTexts.useText();
   const language = useLanguage();
   const { badge = [], analysis = null } = result;
-  if (analysis === null && badge.length === 0) return null;
+  const { data: check } = useQuery(lookaheadQuery(backtest.strategy_id, backtest.version));
+  const cheats = check?.state === "look_ahead";
+  if (analysis === null && badge.length === 0 && !cheats) return null;
   const warnings = badge.filter(({ severity }) => severity === "warning");
   const notes = badge.length - warnings.length;
   return (
     <div className="badge-strip" role="group" aria-label={t("section.credibility")}>
       <strong>{t("section.credibility")}</strong>
-      {warnings.length === 0 && (
+      {cheats && (
+        <span className="badge-tag" data-severity="danger" title={check.words[language]}>
+          <CloseCircleFilled aria-hidden /> {t("lookahead.look_ahead")}
+        </span>
+      )}
+      {warnings.length === 0 && !cheats && (
         <span className="badge-tag" data-severity="clean">
           <CheckCircleFilled aria-hidden /> {t("clean")}
         </span>
