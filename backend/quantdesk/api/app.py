@@ -30,8 +30,8 @@ from quantdesk.features.lookahead.service import check_saved
 from quantdesk.features.market.router import router as market
 from quantdesk.features.optimisations.router import router as optimisations
 from quantdesk.features.quality.router import router as quality
-from quantdesk.features.sources.router import router as sources
 from quantdesk.features.refresh.router import router as refresh
+from quantdesk.features.sources.router import router as sources
 from quantdesk.features.strategies.router import router as strategies
 from quantdesk.features.strategies.service import after_save
 from quantdesk.features.system.metrics import Metrics

@@ -66,6 +66,7 @@ const CHANGES: Record<Job["kind"], readonly string[]> = {
   truncation: [],
   export: ["data", "exports"],
   quality: ["quality"],
+  refresh: ["market", "data", "dashboard"],
   import: ["market", "data", "dashboard"],
   welcome: ["market", "data", "dashboard", "system", "strategies", "backtests"],
 };

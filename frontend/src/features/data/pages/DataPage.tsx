@@ -14,15 +14,18 @@ import { ImportWizard } from "../components/ImportWizard";
 import { SummaryStrip } from "../components/SummaryStrip";
 import { dataTexts } from "../i18n";
 import { qualityTexts } from "../quality/i18n";
+import { refreshTexts } from "../refresh/i18n";
 import "../components/data.css";
 
 const QualityPanel = lazy(() => import("../quality/QualityPanel"));
 const CoverageMap = lazy(() => import("../quality/CoverageMap"));
+const RefreshPanel = lazy(() => import("../refresh/RefreshPanel"));
 
 /** What is stored, and how more gets in. */
 export default function DataPage() {
   const t = dataTexts.useText();
   const quality = qualityTexts.useText();
+  const refresh = refreshTexts.useText();
   const [search, setSearch] = useSearchParams();
   const set = (change: Record<string, string | null>) =>
     setSearch(
@@ -46,6 +49,15 @@ export default function DataPage() {
           onChange={toTab}
           items={[
             { key: "coverage", label: t("coverage"), children: <CoverageTable onTab={toTab} /> },
+            {
+              key: "refresh",
+              label: refresh("tab"),
+              children: (
+                <Suspense fallback={<Loading rows={8} />}>
+                  <RefreshPanel />
+                </Suspense>
+              ),
+            },
             {
               key: "quality",
               label: quality("tab"),
