@@ -79,10 +79,10 @@ export function RoundTripsTable({ rows, id, onPick }: { rows: readonly RoundTrip
       { key: "quantity", title: t("quantity"), numeric: true, value: (row) => row.quantity, render: (row) => integer(row.quantity) },
       { key: "entryPrice", from: 900, title: t("entryPrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.entry_price, render: (row) => <Average value={row.entry_price} /> },
       { key: "exitPrice", from: 1000, title: t("exitPrice"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.exit_price, render: (row) => <Average value={row.exit_price} /> },
-      { key: "profit", title: t("profit"), numeric: true, width: "minmax(112px, 1fr)", value: (row) => row.profit, render: (row) => <Change kind="number" value={row.profit} /> },
+      { key: "profit", title: t("profit"), numeric: true, width: "minmax(136px, 1fr)", value: (row) => row.profit, render: (row) => <Change kind="number" value={row.profit} /> },
       { key: "return", title: t("profitPct"), numeric: true, value: (row) => row.return_pct, render: (row) => <Change value={row.return_pct} /> },
-      { key: "costs", title: t("fees"), numeric: true, value: (row) => row.costs, render: (row) => formatExact(row.costs) },
-      { key: "days", from: 780, title: t("holdingDays"), numeric: true, width: "120px", value: (row) => row.holding_days },
+      { key: "costs", from: 760, title: t("fees"), numeric: true, value: (row) => row.costs, render: (row) => formatExact(row.costs) },
+      { key: "days", from: 860, title: t("holdingDays"), numeric: true, width: "120px", value: (row) => row.holding_days },
     ],
     [t],
   );
