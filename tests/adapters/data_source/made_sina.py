@@ -91,4 +91,4 @@ def packed_days(days: Sequence[dt.date]) -> str:
 
 
 def script(variable: str, packed: str) -> bytes:
-    return f'var {variable}="{packed}";\n\n/* made up for a test */\n'.encode()
+    return f'var {variable}="{packed}";\n\n/* made up * for a test */\n'.encode()

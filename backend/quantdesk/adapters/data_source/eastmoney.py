@@ -50,7 +50,7 @@ class Eastmoney(WebSource):
             "etf_daily": Recipe(1, self._ask_etf, self._klines, self._read_etf),
             "index_daily": Recipe(1, self._ask_index, self._klines, self._read_index),
             "stock_minute": Recipe(1, self._ask_minute, self._klines, self._read_minute),
-            "dividends": Recipe(1, self._ask_dividends, self._pages, self._read_dividends, same_day=True),
+            "dividends": Recipe(1, self._ask_dividends, self._pages, self._read_dividends),
             "suspensions": Recipe(1, self._ask_suspensions, self._pages, self._read_suspensions),
         }
 

@@ -24,7 +24,7 @@ _BARS = 3466
 _CALENDAR = 139
 """The kinds of packed data, by the first twelve bits. Of another kind the unpacker might not come to an end."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_PACKED = re.compile(r"\s*(?:/\*.*?\*/\s*)?var\s+(\w+)\s*=\s*\"([A-Za-z0-9+/]{4,})\"\s*;?\s*(?:/\*[^*]*\*/\s*)?", re.S)
+_PACKED = re.compile(r"\s*(?:/\*.*?\*/\s*)?var\s+(\w+)\s*=\s*\"([A-Za-z0-9+/]{4,})\"\s*;?\s*(?:/\*.*\*/\s*)?", re.S)
 _COLUMNS = {name: name for name in ("date", "open", "high", "low", "close", "volume", "amount")}
 _FUTURES = {name: name for name in ("date", "open", "high", "low", "close", "volume")}
 _OPENED = 8000
@@ -50,7 +50,8 @@ class Sina(WebSource):
     def _make_recipes(self) -> Mapping[Dataset, Recipe]:
         return {
             "stock_daily": Recipe(1, self._ask_daily, self._judge_daily, self._read_daily),
-            "factors": Recipe(1, self._ask_factors, self._judge_factors, self._read_factors, same_day=True),
+            # Not for the day: the factor of an ex-right day is published on it.
+            "factors": Recipe(1, self._ask_factors, self._judge_factors, self._read_factors),
             "futures_daily": Recipe(1, self._ask_futures, self._judge_futures, self._read_futures),
             "futures_minute": Recipe(1, self._ask_futures, self._judge_futures, self._read_futures),
             "calendar": Recipe(1, self._ask_calendar, self._judge_calendar, self._read_calendar, same_day=True),
@@ -84,7 +85,7 @@ class Sina(WebSource):
         text = self._reader.text(answer)
         found = _PACKED.fullmatch(text)
         if found is None:
-            whole = re.search(r'"\s*;?\s*(/\*[^*]*\*/\s*)?$', text)
+            whole = re.search(r'"\s*;?\s*(/\*.*\*/\s*)?$', text, re.S)
             raise self._reader.error(
                 "changed" if whole else "truncated", f"the answer is no packed data, or breaks off: {text[:40]!r}"
             )
