@@ -10,7 +10,7 @@ import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { gapsQuery, monthsQuery, type DatasetName } from "./api";
 import { qualityTexts } from "./i18n";
-import { joinMonths } from "./logic";
+import { joinMonths, shadeOf } from "./logic";
 import "./quality.css";
 
 const DATASETS: readonly DatasetName[] = ["stock", "index", "etf", "fund", "future", "crypto", "demo"];
@@ -60,12 +60,12 @@ export default function CoverageMap() {
           text: ["100%", "0%"],
           textStyle: label,
           // Whole months are calm, what is missing stands out.
-          inRange: { color: [palette.danger, palette.warning, `${palette.primary}66`] },
+          inRange: { color: [palette.danger, palette.warning, `${palette.warning}99`, `${palette.primary}66`] },
         },
         series: [
           {
             type: "heatmap",
-            data: cells.map(({ x, y, share }) => [x, y, share]),
+            data: cells.map(({ x, y, share }) => [x, y, shadeOf(share)]),
             itemStyle: { borderColor: palette.surface, borderWidth: 1 },
             emphasis: { itemStyle: { borderColor: palette.text, borderWidth: 1 } },
           },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { BarRow, CoverageMonths, Dataset, KindCount } from "./api";
-import { barWidth, canQuarantine, changesOf, isRowOf, isWholeBar, joinMonths, kindsOf, toneOf } from "./logic";
+import { barWidth, canQuarantine, changesOf, isRowOf, isWholeBar, joinMonths, kindsOf, shadeOf, toneOf } from "./logic";
 
 const count = (kind: KindCount["kind"], severity: KindCount["severity"], number: number): KindCount => ({ kind, severity, zh: "", en: "", count: number });
 const dataset = (name: Dataset["dataset"], counts: KindCount[]) => ({ dataset: name, counts }) as Dataset;
@@ -54,6 +54,13 @@ describe("coverage pages", () => {
       { x: 1, y: 1, share: 0 },
       { x: 1, y: 2, share: 0.9 },
     ]);
+  });
+});
+
+describe("a month", () => {
+  it("that is not whole is far from one that is", () => {
+    expect([0, 0.5, 1].map(shadeOf)).toEqual([0, 0.375, 1]);
+    expect(shadeOf(0.999)).toBeLessThan(0.75);
   });
 });
 

@@ -33,6 +33,9 @@ export interface MapCell {
   share: number;
 }
 
+/** Where a share stands on the colours: a month that lacks one day is told from a whole one at a glance. */
+export const shadeOf = (share: number): number => (share >= 1 ? 1 : 0.75 * share);
+
 /** Join pages of the coverage: one axis of months, the symbols below one another. */
 export function joinMonths(pages: readonly CoverageMonths[]): { months: string[]; symbols: string[]; names: (string | null)[]; cells: MapCell[] } {
   const months = [...new Set(pages.flatMap((page) => page.months))].sort();
