@@ -106,7 +106,7 @@ def import_(
     job: str | None,
     json_lines: bool,
 ) -> None:
-    """Import CSV, Parquet and 通达信 .day files of daily bars; a folder stands for all files below it.
+    """Import CSV, Parquet and 通达信 .day files of daily bars, and qlib folders; any other folder stands for its files.
 
     A CSV or Parquet file with an ex-date and amounts holds corporate actions, and is told by its columns.
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from quantdesk.features.data.importer.qlib_folder import is_qlib
 from quantdesk.features.data.schemas import FileReport
 
-SUFFIXES = (".csv", ".txt", ".tsv", ".parquet", ".pq", ".day")
+SUFFIXES = (".csv", ".txt", ".tsv", ".parquet", ".pq", ".day", ".zip")
 """Of the files that are taken from a folder."""
 SHOWN_ERRORS = 5
 _HEADER = ("file", "status", "rows", "accepted", "rejected", "inserted", "updated", "unchanged", "symbols", "range")
@@ -20,7 +21,7 @@ def expand(paths: Sequence[Path]) -> list[Path]:
     """Give the files, each once; a folder stands for all data files below it. Raise click.BadParameter."""
     found: dict[Path, None] = {}
     for path in paths:
-        if not path.is_dir():
+        if not path.is_dir() or is_qlib(path):
             found[path] = None
             continue
         inside = sorted(item for item in path.rglob("*") if item.suffix.lower() in SUFFIXES and item.is_file())

@@ -3427,14 +3427,14 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "csv" | "parquet" | "tdx_day";
+            format: "csv" | "parquet" | "tdx_day" | "qlib";
             /** Head */
             head: string[][];
             /**
              * Layout
              * @enum {string}
              */
-            layout: "baostock" | "akshare" | "tushare" | "tdx" | "generic";
+            layout: "baostock" | "akshare" | "tushare" | "tdx" | "qlib" | "generic";
             /** Mapping */
             mapping: {
                 [key: string]: string;
@@ -3469,7 +3469,7 @@ export interface components {
             /** Encoding */
             encoding?: ("utf-8" | "gb18030") | null;
             /** Format */
-            format?: ("csv" | "parquet" | "tdx_day") | null;
+            format?: ("csv" | "parquet" | "tdx_day" | "qlib") | null;
             /** Mapping */
             mapping?: {
                 [key: string]: string;

@@ -59,7 +59,7 @@ def on_calendar(days: TimeArray, calendar: TimeArray, values: FloatArray) -> tup
 
 
 def to_bars(symbol: str, code: str, calendar: TimeArray, stored: Stored) -> Bars:
-    """Give the raw daily bars that the fields hold; days without a close between the first and the last are suspended.
+    """Give the raw daily bars that the fields hold; a day with a factor and without a close is a suspended one.
 
     Prices within float32's error of a tick are on it, volumes are whole but for coins. What the folder cannot say
     (turnover without `amount`, previous close without `change`) is NaN. Raise QlibFolderError.
@@ -77,14 +77,13 @@ def to_bars(symbol: str, code: str, calendar: TimeArray, stored: Stored) -> Bars
                 "qlib_bin_value", file=feature_file(code, name), day=str(days[row]), value=f"{values[row]:g}"
             )
     traded = np.isfinite(fields["close"])
-    rows = np.flatnonzero(traded)
-    span = slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
-    fields = {name: values[span] for name, values in fields.items()}
-    return _bars(symbol, code, days[span], traded[span], fields)
+    # A suspended day before the first close has no price to repeat.
+    kept = np.maximum.accumulate(traded) & (traded | np.isfinite(fields["factor"]))
+    return _bars(symbol, code, days[kept], traded[kept], {name: values[kept] for name, values in fields.items()})
 
 
 def _bars(symbol: str, code: str, days: TimeArray, traded: BoolArray, fields: dict[str, FloatArray]) -> Bars:
-    factor = _filled(fields["factor"], traded)
+    factor = fields["factor"]
     for row in np.flatnonzero(~(factor > 0))[:1]:
         raise QlibFolderError(
             "qlib_factor", file=feature_file(code, "factor"), day=str(days[row]), value=f"{factor[row]:g}"
@@ -129,13 +128,6 @@ def _aligned(found: tuple[int, NDArray[np.float32]], lo: int, hi: int) -> FloatA
     laid = np.full(hi - lo, np.nan)
     laid[start - lo : start - lo + len(values)] = values
     return laid
-
-
-def _filled(factor: FloatArray, traded: BoolArray) -> FloatArray:
-    """Give suspended days without a factor the last one; on a traded day it must be there."""
-    known = traded | np.isfinite(factor)
-    filled: FloatArray = factor[np.maximum.accumulate(np.where(known, np.arange(len(factor)), 0))]
-    return filled
 
 
 def _on_tick(symbol: str, prices: FloatArray) -> FloatArray:

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from quantdesk.features.jobs.schemas import Job
 
-FileFormat = Literal["csv", "parquet", "tdx_day"]
+FileFormat = Literal["csv", "parquet", "tdx_day", "qlib"]
 Content = Literal["bars", "actions"]
 """Daily bars, or corporate actions."""
-Layout = Literal["baostock", "akshare", "tushare", "tdx", "generic"]
+Layout = Literal["baostock", "akshare", "tushare", "tdx", "qlib", "generic"]
 Encoding = Literal["utf-8", "gb18030"]
 """gb18030 also reads GBK and GB2312."""
 VolumeUnit = Literal["share", "lot"]

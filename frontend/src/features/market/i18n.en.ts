@@ -70,6 +70,7 @@ export const en: English<typeof zh> = {
   updated: "updated {{age}}",
   close: "Close",
   lastDay: "Close of {{date}}",
+  export: "Export",
   addToBacktest: "Backtest with it",
   update: "Update data",
   updateTip: "Fetch the newest daily bars from the online sources",

@@ -65,6 +65,7 @@ export const zh = {
   updated: "更新于 {{age}}",
   close: "收盘",
   lastDay: "{{date}} 收盘",
+  export: "导出",
   addToBacktest: "用它回测",
   update: "更新数据",
   updateTip: "从在线数据源取最新日线",

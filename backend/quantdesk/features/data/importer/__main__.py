@@ -13,6 +13,7 @@ from pathlib import Path
 from quantdesk.features.data.importer.errors import FileRefused
 from quantdesk.features.data.importer.inspecting import Answer, Request
 from quantdesk.features.data.importer.inspection import inspect_file
+from quantdesk.features.data.importer.qlib_folder import inspect_qlib, is_qlib
 
 ADDRESS_SPACE = 4 * 1024**3
 """Bytes. Much of it is only reserved: the libraries alone take more than one of these gigabytes."""
@@ -23,7 +24,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     request = Request.model_validate_json(sys.stdin.buffer.read())
     try:
-        answer = Answer(inspection=inspect_file(Path(request.path), request.name, request.options))
+        path = Path(request.path)
+        if is_qlib(path):
+            answer = Answer(inspection=inspect_qlib(path, request.name))
+        else:
+            answer = Answer(inspection=inspect_file(path, request.name, request.options))
     except FileRefused as refusal:
         answer = Answer(problem=refusal.problem)
     sys.stdout.write(answer.model_dump_json())

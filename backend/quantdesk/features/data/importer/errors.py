@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantdesk.core.qlib_folder.errors import WORDS
 from quantdesk.features.data.importer.texts import FILE_TEXTS, ROW_TEXTS
 from quantdesk.features.data.schemas import FileProblem, RowError
 
@@ -27,7 +28,7 @@ class FileRefused(Exception):
 
 def file_problem(code: str, **params: object) -> FileProblem:
     """Build the two texts of a file's problem."""
-    zh, en = FILE_TEXTS[code]
+    zh, en = FILE_TEXTS[code] if code in FILE_TEXTS else WORDS[code]
     shown = {key: show(value) if isinstance(value, str) else value for key, value in params.items()}
     return FileProblem(code=code, message_zh=zh.format(**shown), message_en=en.format(**shown))
 

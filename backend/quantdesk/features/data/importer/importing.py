@@ -9,6 +9,7 @@ from quantdesk.features.data.importer.action_rows import ActionsReading
 from quantdesk.features.data.importer.dry import DryStore
 from quantdesk.features.data.importer.errors import FileRefused, file_problem
 from quantdesk.features.data.importer.known import keep_better_known
+from quantdesk.features.data.importer.qlib_folder import is_qlib, read_qlib
 from quantdesk.features.data.importer.reading import FileReading, Progress, read_file
 from quantdesk.features.data.schemas import FileOptions, FileProblem, FileReport
 from quantdesk.ports.bar_store import BarStore, WriteReceipt
@@ -36,8 +37,14 @@ def import_file(
     `now` is the UTC instant of the write and `today` the date in Shanghai.
     """
     shown = path.name if name is None else name
+    reading: FileReading | ActionsReading
     try:
-        reading = read_file(path, options, today=today, name=name, on_progress=lambda share: on_progress(0.7 * share))
+        if is_qlib(path):
+            reading = read_qlib(path, today=today, on_progress=lambda share: on_progress(0.7 * share))
+        else:
+            reading = read_file(
+                path, options, today=today, name=name, on_progress=lambda share: on_progress(0.7 * share)
+            )
     except FileRefused as refusal:
         return _refusal(shown, path, refusal.problem), None
     if reading.rejected_total and not (options.skip_bad_rows and reading.accepted):

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from quantdesk.core.bars.frame import Bars
+from quantdesk.core.bars.frame import Bars, BoolArray, FloatArray
 from quantdesk.core.bars.known import PRICES, Flag, aligned, keep_known, same_bars
 from quantdesk.core.instruments.symbol import kind_of
 from quantdesk.features.data.importer.dry import DryStore
@@ -19,6 +19,7 @@ from quantdesk.features.data.importer.reading import FileReading
 from quantdesk.features.data.importer.units import SHARES_A_LOT
 from quantdesk.ports.bar_store import BarStore
 
+_FLOAT32 = 3e-7
 _HUNDREDTH = 0.01 * 1.001
 _FLAGS: dict[str, Flag] = {"trading": "suspended", "is_st": "is_st"}
 
@@ -37,6 +38,13 @@ def keep_better_known(bars: Bars, reading: FileReading, store: BarStore | DrySto
     kept = keep_known(bars, old, same, stated=stated)
     if is_index:
         kept = replace(kept, **{name: np.where(same, getattr(old, name), getattr(bars, name)) for name in PRICES})
+    if reading.format == "qlib":
+        kept = replace(
+            kept,
+            volume=_finer(old.volume, kept.volume, same),
+            amount=_finer(old.amount, kept.amount, same),
+            preclose=_finer(old.preclose, kept.preclose, same),
+        )
     if reading.format == "tdx_day":
         rounded = np.abs(old.amount - bars.amount) <= np.spacing(bars.amount.astype(np.float32))
         # Seen in real files: single shares of odd-lot trades are counted by one source and not by the other.
@@ -47,3 +55,9 @@ def keep_better_known(bars: Bars, reading: FileReading, store: BarStore | DrySto
             volume=np.where(same & close, old.volume, bars.volume),
         )
     return kept
+
+
+def _finer(old: FloatArray, new: FloatArray, same: BoolArray) -> FloatArray:
+    """Give the stored figure where the new one is the same within what a qlib folder keeps of it."""
+    finer: FloatArray = np.where(same & (np.abs(old - new) <= _FLOAT32 * np.abs(new)), old, new)
+    return finer

@@ -23,6 +23,10 @@ FILE_TEXTS: dict[str, tuple[str, str]] = {
         "{name!r} is not a regular file (a folder, link, pipe or device). Give the file itself.",
     ),
     "empty": ("文件是空的（0 字节）。请重新导出。", "The file is empty (0 bytes). Export it again."),
+    "qlib_archive": (
+        "压缩包读不出来：{reason}。请重新压缩 qlib 目录（不加密码），或给出目录本身。",
+        "The archive does not read: {reason}. Pack the qlib folder again, without a password.",
+    ),
     "header_only": (
         "文件只有表头，没有数据行。请检查导出的日期范围。",
         "The file has no rows after its header. Check the date range of the export.",

@@ -13,11 +13,13 @@ import { ImportDrawer } from "../components/ImportReport";
 import { ImportWizard } from "../components/ImportWizard";
 import { SummaryStrip } from "../components/SummaryStrip";
 import { dataTexts } from "../i18n";
+import { exportTexts } from "../exports/i18n";
 import { qualityTexts } from "../quality/i18n";
 import { refreshTexts } from "../refresh/i18n";
 import "../components/data.css";
 
 const QualityPanel = lazy(() => import("../quality/QualityPanel"));
+const ExportPanel = lazy(() => import("../exports/ExportPanel"));
 const CoverageMap = lazy(() => import("../quality/CoverageMap"));
 const RefreshPanel = lazy(() => import("../refresh/RefreshPanel"));
 
@@ -26,6 +28,7 @@ export default function DataPage() {
   const t = dataTexts.useText();
   const quality = qualityTexts.useText();
   const refresh = refreshTexts.useText();
+  const exporting = exportTexts.useText();
   const [search, setSearch] = useSearchParams();
   const set = (change: Record<string, string | null>) =>
     setSearch(
@@ -79,6 +82,15 @@ export default function DataPage() {
             // It stays mounted: a look at another tab must not end the uploads.
             { key: "import", label: t("importTab"), forceRender: true, children: <ImportWizard onStarted={openImport} /> },
             { key: "history", label: t("history"), children: <ImportHistory onOpen={(id) => openImport({ id })} /> },
+            {
+              key: "export",
+              label: exporting("tab"),
+              children: (
+                <Suspense fallback={<Loading rows={8} />}>
+                  <ExportPanel />
+                </Suspense>
+              ),
+            },
             { key: "demo", label: t("demo"), children: <DemoPanel /> },
           ]}
         />

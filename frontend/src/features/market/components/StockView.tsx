@@ -1,4 +1,4 @@
-import { CloudDownloadOutlined, ExperimentOutlined } from "@ant-design/icons";
+import { CloudDownloadOutlined, ExperimentOutlined, ExportOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Alert, App, Button, Tooltip } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
@@ -73,6 +73,12 @@ function Known({ stock }: { stock: InstrumentDetail }) {
         stock.stored && (
           <>
             <UpdateButton stock={stock} />
+            <Button
+              icon={<ExportOutlined aria-hidden />}
+              onClick={() => void navigate(`/data?tab=export&symbols=${encodeURIComponent(stock.symbol)}`)}
+            >
+              {t("export")}
+            </Button>
             <Button
               type="primary"
               icon={<ExperimentOutlined aria-hidden />}
