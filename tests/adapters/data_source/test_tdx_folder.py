@@ -79,6 +79,13 @@ def test_what_is_not_there_says_what_to_do(vipdoc: Path, tmp_path: Path) -> None
     assert kind_of(vipdoc, Request("stock_daily", "600001.SH", start=dt.date(2030, 1, 1)), GOOD) == "empty"
 
 
+@pytest.mark.parametrize("symbol", ["../x", "777777.SH", "600001.DEMO", "BTC-USDT.OKX"])
+def test_what_is_no_share_is_not_looked_for(vipdoc: Path, symbol: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        TdxFolder(vipdoc).daily_bars(symbol, dt.date(2024, 1, 1), dt.date(2024, 1, 31))
+    assert caught.value.kind in ("unknown_symbol", "unsupported")
+
+
 def test_the_file_of_another_share_is_refused(vipdoc: Path) -> None:
     (vipdoc / "sh" / "lday" / "sh600001.day").write_bytes(GOOD)
     source = TdxFolder(vipdoc)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from quantdesk.adapters.data_source.reading import Reader
 from quantdesk.core.bars import tdx
 from quantdesk.core.bars.frame import Bars, FloatArray, TimeArray
+from quantdesk.core.instruments.symbol import SymbolError
 from quantdesk.ports.data_source import (
     Answer,
     HostHealth,
@@ -89,7 +90,11 @@ class TdxFolder:
         raise self._reader.error("unsupported", "the folder does not name its instruments")
 
     def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
-        request = Request(bars_dataset(symbol) or "stock_daily", symbol, "1d", start, end)
+        try:
+            dataset = bars_dataset(symbol)
+        except SymbolError as error:
+            raise self._reader.error("unknown_symbol", str(error)) from error
+        request = Request(dataset or "stock_daily", symbol, "1d", start, end)
         return bars_of(self.parse(request, self.fetch(request)))
 
     def _path(self, request: Request) -> Path:
