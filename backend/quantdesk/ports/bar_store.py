@@ -158,8 +158,15 @@ class BarStore(Protocol):
         """Remove the bars of these times atomically, and keep the others; give the number of bars removed."""
         ...
 
-    def delete(self, symbols: Sequence[str], interval: Interval) -> int:
-        """Remove the symbols' bars atomically; give the number of rows removed."""
+    def delete(self, symbols: Sequence[str], interval: Interval, *, now: dt.datetime | None = None) -> int:
+        """Remove the symbols' bars atomically, at the instant `now` (by default the clock's); give the rows removed."""
+        ...
+
+    def compact(self, *, fully: bool = False) -> int:
+        """Bring together what many small writes have scattered, `fully` or where it is worth it.
+
+        Reads give the same before and after. Give the number of symbols worked on.
+        """
         ...
 
     def size(self) -> int:
