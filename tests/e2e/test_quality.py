@@ -112,7 +112,8 @@ def _quarantine_and_restore(walk: Walk, drawer: Locator, wrong: str) -> None:
 def _see_the_coverage(walk: Walk) -> None:
     t = walk.t
     walk.tab(t(QUALITY, "mapTab")).click()
-    walk.page.get_by_placeholder(t(QUALITY, "search")).filter(visible=True).fill(SYMBOL)
+    months = walk.page.get_by_role("tabpanel", name=t(QUALITY, "mapTab"))
+    months.get_by_placeholder(t(QUALITY, "search")).fill(SYMBOL)
     chart = walk.page.get_by_role("figure", name=t(QUALITY, "mapTitle"))
     canvas = chart.locator("canvas").first
     expect(canvas).to_be_visible()

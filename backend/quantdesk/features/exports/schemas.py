@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from quantdesk.core.bars.adjust import Adjustment
 from quantdesk.core.bars.frame import Interval
+from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
 from quantdesk.features.market.schemas import InstrumentKind
 
@@ -63,12 +64,12 @@ class ExportCreate(Schema):
     """True: the demo market only; False: without it."""
     interval: Interval = "1d"
     """Weekly and monthly bars are made of the daily ones."""
-    start: dt.date | None = None
-    end: dt.date | None = None
+    start: IsoDate | None = None
+    end: IsoDate | None = None
     """First and last day, both included; none: from the first stored bar, to the last."""
     adjustment: Adjustment | None = None
     """None: hfq for qlib, raw prices for the other formats."""
-    as_of: dt.date | None = None
+    as_of: IsoDate | None = None
     """With qfq: the day whose prices stay as they were; none: each symbol's last stored day."""
     columns: Annotated[list[Column], Field(min_length=1, max_length=len(COLUMNS))] = list(DEFAULT_COLUMNS)
     """In this order. qlib has fields of its own and takes no columns."""

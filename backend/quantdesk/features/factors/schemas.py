@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.core.expressions.tokens import MAX_CHARACTERS
 
 MAX_SYMBOLS = 1_000
@@ -75,8 +76,8 @@ class PreviewCreate(_In):
     expression: ExpressionText
     symbols: Annotated[list[SymbolText], Field(min_length=1, max_length=MAX_SYMBOLS)]
     """The universe: cross-sections rank among them. In any common spelling."""
-    start: dt.date
-    end: dt.date
+    start: IsoDate
+    end: IsoDate
     horizon: Annotated[int, Field(ge=1, le=60)] = 1
     """Trading days that a return is over."""
     delay: Annotated[int, Field(ge=0, le=10)] = 1

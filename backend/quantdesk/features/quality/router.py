@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, status
 
+from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.core.quality.finding import Kind
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.schemas import Job
@@ -88,7 +88,7 @@ async def symbol_quality(
 @router.get("/quality/symbols/{symbol}/rows", responses=problems(BadSymbol, BarsNotThere))
 async def rows_around(
     symbol: str,
-    date: dt.date,
+    date: IsoDate,
     principal: Reader,
     context: ContextDep,
     interval: CheckedInterval = "1d",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from quantdesk.core.bars.frame import Interval
+from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.core.quality.finding import Kind, Severity
 from quantdesk.features.jobs.schemas import Job
 
@@ -172,11 +173,11 @@ class RepairCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     symbol: Annotated[str, Field(min_length=1, max_length=40)]
-    dates: Annotated[list[dt.date], Field(min_length=1, max_length=500)]
+    dates: Annotated[list[IsoDate], Field(min_length=1, max_length=500)]
     action: RepairAction
     source: Annotated[str | None, Field(max_length=40)] = None
     """Of a refetch; default: the first that can."""
-    dry_run: bool = False
+    dry_run: StrictBool = False
     """Say what would change, and change nothing."""
     reason: Annotated[str, Field(max_length=200)] = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from quantdesk.core.refresh.plan import Reason
 from quantdesk.features.jobs.schemas import Job
@@ -111,7 +111,7 @@ class RefreshSymbol(BaseModel):
 class SchedulePut(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    enabled: bool
+    enabled: StrictBool
     at: Annotated[str, StringConstraints(pattern=r"^(15:[345][0-9]|1[6-9]:[0-5][0-9]|2[0-3]:[0-5][0-9])$")] = "17:30"
     """Time of day in Asia/Shanghai, HH:MM, at 15:30 or later: then the day's bars are final."""
 
