@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.stack, pytest.mark.timeout(300), pyte
 GRID = {"fast": (2, 20, 1), "slow": (20, 80, 4)}
 CELLS = 19 * 16
 SLOWER = template("double_moving_average").source.replace(
-    "    def on_start(self):\n", "    def on_start(self):\n        __import__('time').sleep(0.05)\n"
+    "    def on_start(self):\n", "    def on_start(self):\n        __import__('time').sleep(0.1)\n"
 )
 """Each run takes long enough that the map is seen to fill."""
 

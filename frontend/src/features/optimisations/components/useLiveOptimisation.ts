@@ -36,6 +36,11 @@ export function useLiveTrials({ id }: Optimisation, jobId: string, running: bool
     timer.current ??= setTimeout(() => {
       timer.current = null;
       const fresh = gathered.current.splice(0);
+      if (client.getQueryData(trialsQuery(id).queryKey)?.trials.number.length === 0) {
+        // Read before the search had laid out its runs: events tell those that ended, not those that wait.
+        void client.invalidateQueries({ queryKey: optimisationKeys.trials(id) });
+        return;
+      }
       client.setQueryData(trialsQuery(id).queryKey, (table) =>
         table === undefined ? undefined : { ...table, trials: fresh.reduce(merge, table.trials) },
       );
