@@ -10,7 +10,7 @@ LOCKS := requirements.lock requirements-build.lock backend/pyproject.toml worker
 # Options for pytest: make test ARGS="tests/core -k limit"
 ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: help up install compiled test test-live check fix gen bench bench-backtest bench-data lock clean python python-dev page page-deps
+.PHONY: help up install compiled test test-live check fix gen bench bench-backtest bench-data bench-ide lock clean python python-dev page page-deps
 .PHONY: lint types imports rules page-lint generated test-page test-python
 
 help: ## List these commands
@@ -103,8 +103,11 @@ bench: install ## Measure; prints a table and writes benchmarks/results
 bench-backtest: install ## Measure the backtest engines; QD_PEERS_PYTHON=python of an environment with the peers
 	@$(BIN)/python -m benchmarks backtest optimise
 
-bench-data: install ## Measure the bar store beside qlib; QD_PEERS_PYTHON=python of an environment with the peers
-	@$(BIN)/python -m benchmarks data
+bench-data: install ## Measure bars, expressions and quotes beside qlib; QD_PEERS_PYTHON=python of an environment with the peers
+	@$(BIN)/python -m benchmarks data expressions quotes
+
+bench-ide: install ## Measure the IDE: first line of a run, kernels, completion
+	@$(BIN)/python -m benchmarks ide
 
 lock: python-dev ## Resolve the Python locks anew (UPGRADE=1 takes newer versions)
 	@$(BIN)/python scripts/locks.py $(if $(UPGRADE),--upgrade)

@@ -53,6 +53,8 @@ def loads(ours: Path, theirs: Path) -> list[Row]:
     rows = [
         row(LOAD, panel, 1.0, peer("qlib without caches", plain)),
         row("the same, against qlib's disk caches", panel, None, peer("qlib with its caches", cached)),
+        times("the same: times the speed of qlib without caches", panel, plain, 5.0),
+        times("the same: times the speed of qlib with its caches", panel, cached, 1.0),
         row("the same, qfq prices", adjusted, None, None),
         row("one stock, all its days", single, 10.0, peer("qlib without caches", plain_single, 1000), 1000, "ms"),
         row("the same, against qlib's disk caches", single, None, peer("qlib", cached_single, 1000), 1000, "ms"),
@@ -71,6 +73,15 @@ def row(
     note = other if isinstance(other, str) else ""
     shown = other if isinstance(other, Peer) else None
     return Row(name, median(found.seconds) * times, unit, aim, peer=shown, note=note)
+
+
+def times(name: str, ours: Seen | str, theirs: Seen | str, aim: float) -> Row:
+    """Say how often our time goes into a peer's."""
+    note = next((f"not measured: {one}" for one in (ours, theirs) if isinstance(one, str)), "")
+    ratio = (
+        median(theirs.seconds) / median(ours.seconds) if isinstance(ours, Seen) and isinstance(theirs, Seen) else None
+    )
+    return Row(name, ratio, "×", aim, better="higher", note=note)
 
 
 def peer(name: str, found: Seen | str, times: float = 1) -> Peer | str:

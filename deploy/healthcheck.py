@@ -1,10 +1,11 @@
-"""`python deploy/healthcheck.py api|worker|beat`: exit 0 when this container's process does its work."""
+"""`python deploy/healthcheck.py api|worker|beat|kernels`: exit 0 when this container's process does its work."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import sys
+from pathlib import Path
 from urllib.request import urlopen
 
 BEAT_LATE_SECONDS = 60
@@ -13,6 +14,14 @@ BEAT_LATE_SECONDS = 60
 def api(port: int) -> str | None:
     with urlopen(f"http://127.0.0.1:{port}/health", timeout=3) as answer:
         return None if answer.status == 200 else f"/health answers {answer.status}"
+
+
+def kernels(home: Path) -> str | None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(3)
+        connection.connect(str(home / "run" / "kernels.sock"))
+        connection.sendall(b"list\n")
+        return None if connection.recv(1) == b"[" else "the host of the kernels answers something else"
 
 
 async def background(role: str) -> str | None:
@@ -35,6 +44,10 @@ def main() -> None:
         from quantdesk.settings import load_settings
 
         problem = api(load_settings().api.port)
+    elif role == "kernels":
+        from quantdesk.settings import load_settings
+
+        problem = kernels(load_settings().home)
     else:
         problem = asyncio.run(background(role))
     sys.exit(problem)

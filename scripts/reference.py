@@ -8,11 +8,13 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import click
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 import quantdesk.features
 import quantdesk.settings
@@ -23,6 +25,7 @@ from quantdesk.kit import errors
 from quantdesk.settings import Settings
 
 NOTE = "<!-- Made by `make gen` from the code; do not edit. -->\n\n"
+SETTINGS = Settings.__module__
 WIDE: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
 
 
@@ -134,13 +137,39 @@ def docstrings(kind: type[BaseModel]) -> dict[str, str]:
 
 
 def settings_rows(kind: type[BaseModel], prefix: str) -> Iterator[str]:
-    said = docstrings(kind)
+    classes = [base for base in reversed(kind.__mro__) if issubclass(base, BaseModel) and base.__module__ == SETTINGS]
+    said = {name: text for base in classes for name, text in docstrings(base).items()}
     for name, field in kind.model_fields.items():
         variable = f"{prefix}{name}".upper()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from settings_rows(field.annotation, f"{variable}__")
+        if members := kinds(field):
+            yield from union_rows(members, f"{variable}__")
         else:
             yield f"| `{variable}` | {default(variable, field)} | {cell(said.get(name, allowed(field)))} |"
+
+
+def kinds(field: FieldInfo) -> list[type[BaseModel]]:
+    """Give the models of a field's type, those of a union one by one."""
+    union = get_origin(field.annotation) in (Union, UnionType)
+    found = [get_args(one)[0] if get_origin(one) is Annotated else one for one in get_args(field.annotation)]
+    return [
+        one for one in (found if union else [field.annotation]) if isinstance(one, type) and issubclass(one, BaseModel)
+    ]
+
+
+def union_rows(members: list[type[BaseModel]], prefix: str) -> Iterator[str]:
+    """Give the settings of the first kind, and of the others what they add, each with the kind that it belongs to."""
+    shown = list(settings_rows(members[0], prefix))
+    yield from shown
+    for member in members[1:]:
+        chosen = f"`{get_args(member.model_fields['kind'].annotation)[0]}`"
+        own = [row for row in settings_rows(member, prefix) if row not in shown]
+        own.sort(key=lambda row: f"`{prefix}KIND`" not in row)
+        for row in own:
+            variable, default, meaning = row.strip("| ").split(" | ", 2)
+            if variable == f"`{prefix}KIND`":
+                yield f"| {variable} | {chosen} | {meaning} |"
+            else:
+                yield f"| {variable} | {default} | With {chosen}: {meaning} |"
 
 
 def default(variable: str, field: FieldInfo) -> str:
@@ -149,7 +178,7 @@ def default(variable: str, field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     return (
         "–"
-        if value is None or isinstance(value, SecretStr)
+        if value in (None, PydanticUndefined) or isinstance(value, SecretStr)
         else f"`{str(value).lower() if isinstance(value, bool) else value}`"
     )
 

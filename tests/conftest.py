@@ -11,7 +11,9 @@ from tests.support.databases import (
     postgres_template,
     sqlite_template,
 )
+from tests.support.influx_server import influx, influx_fake
 from tests.support.logs import plain_logs
+from tests.support.mongo_server import mongo, mongo_fake
 from tests.support.redis_server import embedded_redis, foreign_redis, own_redis, redis_url
 from tests.support.requirements import (
     pytest_collection_modifyitems,
@@ -19,6 +21,7 @@ from tests.support.requirements import (
     pytest_report_header,
     pytest_runtest_makereport,
 )
+from tests.support.s3_server import failing_s3, s3_server
 
 __all__ = [
     "admin",
@@ -30,8 +33,13 @@ __all__ = [
     "database_kind",
     "database_url",
     "embedded_redis",
+    "failing_s3",
     "foreign_redis",
     "home",
+    "influx",
+    "influx_fake",
+    "mongo",
+    "mongo_fake",
     "own_redis",
     "plain_logs",
     "postgres_server",
@@ -43,6 +51,7 @@ __all__ = [
     "queue",
     "redis",
     "redis_url",
+    "s3_server",
     "settings",
     "sqlite_template",
     "trader",

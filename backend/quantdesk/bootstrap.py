@@ -8,10 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from quantdesk.settings import Settings
+from quantdesk.settings import (
+    FileBlobSettings,
+    InfluxQuoteSettings,
+    MinioBarSettings,
+    MinioBlobSettings,
+    MongoDocumentSettings,
+    ParquetBarSettings,
+    Settings,
+    SqliteDocumentSettings,
+    SqliteQuoteSettings,
+)
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -20,7 +29,11 @@ if TYPE_CHECKING:
 
     from quantdesk.kit.context import Context
     from quantdesk.ports.bar_store import BarStore
+    from quantdesk.ports.blob_store import BlobStore
     from quantdesk.ports.data_source import DataSource, WholeMarketSource
+    from quantdesk.ports.document_store import DocumentStore
+    from quantdesk.ports.key_provider import KeyProvider
+    from quantdesk.ports.quote_store import QuoteStore
 
 
 def metadata() -> MetaData:
@@ -31,6 +44,7 @@ def metadata() -> MetaData:
         "auth",
         "backtests",
         "data",
+        "datasets",
         "exports",
         "factors",
         "jobs",
@@ -39,11 +53,13 @@ def metadata() -> MetaData:
         "optimisations",
         "quality",
         "refresh",
+        "sources",
         "strategies",
         "trials",
+        "watchlists",
     ):
         import_module(f"quantdesk.features.{slice_}.tables")
-    for shared in ("audit", "idempotency"):
+    for shared in ("audit", "data_keys", "idempotency"):
         import_module(f"quantdesk.kit.{shared}")
     return Base.metadata
 
@@ -73,12 +89,83 @@ def make_queue_app(settings: Settings) -> Celery:
     return make_celery(settings.redis_url)
 
 
-def make_bar_store(settings: Settings) -> BarStore:
-    match settings.bars.kind:
-        case "parquet":
-            from quantdesk.adapters.bar_store.parquet import ParquetBarStore
+def make_blob_store(settings: Settings) -> BlobStore:
+    match settings.blob:
+        case FileBlobSettings():
+            from quantdesk.adapters.blob_store.file import FileBlobStore
 
-            return ParquetBarStore(settings.home / "bars")
+            return FileBlobStore(settings.home / "blobs")
+        case MinioBlobSettings() as chosen:
+            from quantdesk.adapters.blob_store.minio import MinioBlobStore
+            from quantdesk.kit.bucket import Bucket
+
+            return MinioBlobStore(Bucket(chosen, "blobs/", "QD_BLOB"))
+
+
+def make_document_store(settings: Settings) -> DocumentStore:
+    match settings.documents:
+        case SqliteDocumentSettings():
+            from quantdesk.adapters.document_store.sqlite import SqliteDocumentStore
+
+            return SqliteDocumentStore(settings.home / "documents.db")
+        case MongoDocumentSettings() as chosen:
+            from quantdesk.adapters.document_store.mongo import MongoDocumentStore
+
+            return MongoDocumentStore(chosen.url.get_secret_value(), chosen.database)
+
+
+def make_quote_store(settings: Settings) -> QuoteStore:
+    match settings.quotes:
+        case SqliteQuoteSettings() as chosen:
+            from quantdesk.adapters.quote_store.sqlite import SqliteQuoteStore
+
+            return SqliteQuoteStore(settings.home / "quotes.db", days=chosen.days)
+        case InfluxQuoteSettings() as chosen:
+            from quantdesk.adapters.quote_store.influx import InfluxQuoteStore
+
+            return InfluxQuoteStore(
+                chosen.url,
+                chosen.token.get_secret_value(),
+                org=chosen.org,
+                bucket=chosen.bucket,
+                days=chosen.days,
+                ca_file=chosen.ca_file,
+            )
+
+
+def make_bar_store(settings: Settings) -> BarStore:
+    from quantdesk.adapters.bar_store.parquet import ParquetBarStore
+
+    match settings.bars:
+        case ParquetBarSettings() as chosen:
+            return ParquetBarStore(settings.home / "bars", keep_days=chosen.keep_days)
+        case MinioBarSettings() as chosen:
+            from quantdesk.adapters.bar_store.bucket import BucketFiles
+            from quantdesk.kit.bucket import Bucket
+
+            bucket = Bucket(chosen, "bars/", "QD_BARS")
+            files = BucketFiles(bucket, settings.home / "bars-cache", chosen.cache_mb << 20, fresh_s=0.05)
+            return ParquetBarStore(files, keep_days=chosen.keep_days)
+
+
+def make_key_provider(settings: Settings) -> KeyProvider:
+    match settings.keys.kind:
+        case "file":
+            from quantdesk.adapters.key_provider.file import FileKeyProvider
+
+            return FileKeyProvider(settings.secrets_folder)
+        case "vault":
+            from quantdesk.adapters.key_provider.vault import VaultKeyProvider
+
+            keys = settings.keys
+            return VaultKeyProvider(
+                keys.url,
+                keys.token.get_secret_value(),
+                transit=keys.transit,
+                kv=keys.kv,
+                name=keys.name,
+                ca_file=keys.ca_file,
+            )
 
 
 class _Deferred:
@@ -117,9 +204,7 @@ def make_sources(settings: Settings) -> dict[str, DataSource]:
 
     found: dict[str, Any] = {}
     if settings.sources.online:
-        names = ["eastmoney", "sina", "tencent", "exchanges"]
-        if find_spec("baostock") is not None:  # not among our requirements
-            names.insert(3, "baostock")
+        names = ["eastmoney", "sina", "tencent", "baostock", "csindex", "exchanges"]
         if settings.sources.tushare_token is not None:
             names.append("tushare")
         found = {name: _Deferred(name, partial(web, name)) for name in names}
@@ -137,11 +222,8 @@ def make_demo_source() -> WholeMarketSource:
 
 def build_context(settings: Settings) -> Context:
     """Choose and build the adapters of the settings' kinds. Nothing is connected until it is used."""
-    from quantdesk.adapters.blob_store.file import FileBlobStore
-    from quantdesk.adapters.document_store.sqlite import SqliteDocumentStore
     from quantdesk.adapters.event_bus.redis_streams import RedisEventBus
     from quantdesk.adapters.job_queue.celery import CeleryJobQueue
-    from quantdesk.adapters.key_provider.file import FileKeyProvider
     from quantdesk.kit.context import Context
     from quantdesk.kit.db import create_engine
     from quantdesk.kit.uow import Database
@@ -154,10 +236,11 @@ def build_context(settings: Settings) -> Context:
         database=Database(create_engine(settings.database_url)),
         redis=redis,
         bars=make_bar_store(settings),
-        blobs=FileBlobStore(settings.home / "blobs"),
-        documents=SqliteDocumentStore(settings.home / "documents.db"),
+        blobs=make_blob_store(settings),
+        documents=make_document_store(settings),
+        quotes=make_quote_store(settings),
         events=RedisEventBus(redis),
         queue=CeleryJobQueue(make_queue_app(settings), redis),
-        keys=FileKeyProvider(settings.secrets_folder),
+        keys=make_key_provider(settings),
         sources=make_sources(settings),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Discriminator, Field, SecretStr, Tag
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from quantdesk.ports.datasets import Dataset, SourceName
@@ -79,9 +79,44 @@ class SandboxSettings(BaseModel):
     """Memory of one backtest, on top of Python, its libraries and the bars."""
 
 
+class KernelSettings(BaseModel):
+    memory_mb: Annotated[int, Field(ge=256)] = 2048
+    """Memory of one notebook's kernel, on top of Python and its libraries."""
+    cpu_seconds: Annotated[int, Field(ge=60)] = 14_400
+    """CPU time of one kernel from start to end."""
+    disk_mb: Annotated[int, Field(ge=16)] = 512
+    """Files that a kernel may keep in its work folder; they go with the kernel."""
+    idle_minutes: Annotated[int, Field(ge=1)] = 30
+    """A kernel that was not used for so long is ended; outputs stay."""
+    at_most: Annotated[int, Field(ge=1, le=100)] = 4
+    """Kernels at a time; one more ends the one that has been idle for longest."""
+
+
+class BucketSettings(BaseModel):
+    """A bucket of an S3 server, such as MinIO."""
+
+    endpoint: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?$")]
+    """http://host:port or https://host of the S3 server; with https its certificate is checked."""
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")] = "quantdesk"
+    """Made on the first write, where it is not there and the key may make it."""
+    access_key: SecretStr
+    """Name of the key."""
+    secret_key: SecretStr
+    """The key."""
+    region: str = "us-east-1"
+    """Of the bucket; MinIO has only one unless told else."""
+    ca_file: Path | None = None
+    """Certificates to trust, in PEM, in place of the system's."""
+
+
 class FileBlobSettings(BaseModel):
     kind: Literal["file"] = "file"
     """Reports and job logs: files in QD_HOME."""
+
+
+class MinioBlobSettings(BucketSettings):
+    kind: Literal["minio"]
+    """Reports, job logs and exports: a bucket of MinIO or another S3 server."""
 
 
 class SqliteDocumentSettings(BaseModel):
@@ -89,14 +124,89 @@ class SqliteDocumentSettings(BaseModel):
     """Strategies' code: documents.db in QD_HOME."""
 
 
+class MongoDocumentSettings(BaseModel):
+    kind: Literal["mongo"]
+    """Strategies' code: MongoDB."""
+    url: SecretStr
+    """mongodb://user:password@host:27017/?authSource=admin"""
+    database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = "quantdesk"
+    """The user needs readWrite and dbAdmin on it."""
+
+
+class SqliteQuoteSettings(BaseModel):
+    kind: Literal["sqlite"] = "sqlite"
+    """Live quotes: quotes.db in QD_HOME."""
+    days: Annotated[int, Field(ge=1, le=365)] = 5
+    """Calendar days whose quotes are kept; of each symbol the newest one stays."""
+
+
+class InfluxQuoteSettings(BaseModel):
+    kind: Literal["influx"]
+    """Live quotes: InfluxDB 2, in two buckets."""
+    url: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?$")]
+    """http://host:8086 or https://host."""
+    token: SecretStr
+    """Needs to read and write the two buckets, and to make them where they are not there."""
+    org: Annotated[str, Field(min_length=1)] = "quantdesk"
+    """The organisation."""
+    bucket: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,60}$")] = "quotes"
+    """The quotes of the last days; the bucket of this name and `-latest` has the newest of all other symbols."""
+    days: Annotated[int, Field(ge=1, le=365)] = 5
+    """Calendar days whose quotes are kept; of each symbol the newest one stays."""
+    ca_file: Path | None = None
+    """Certificates to trust, in PEM, in place of the system's."""
+
+
 class ParquetBarSettings(BaseModel):
     kind: Literal["parquet"] = "parquet"
     """Bars: Parquet files in QD_HOME."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Superseded and deleted bars are kept so long, to be asked what was known then; default: for ever."""
+
+
+class MinioBarSettings(BucketSettings):
+    kind: Literal["minio"]
+    """Bars: the same files in a bucket of MinIO or another S3 server."""
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Superseded and deleted bars are kept so long, to be asked what was known then; default: for ever."""
+    cache_mb: Annotated[int, Field(ge=16)] = 2048
+    """Copies on the local disk, in QD_HOME; those not asked for longest go."""
 
 
 class FileKeySettings(BaseModel):
     kind: Literal["file"] = "file"
-    """Signing keys: files in QD_HOME that only their owner can read."""
+    """The master key and signing keys: files in QD_HOME that only their owner can read."""
+    rotate_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """The master key is replaced after so many days; what was encrypted stays readable."""
+
+
+class VaultKeySettings(BaseModel):
+    kind: Literal["vault"]
+    """The master key stays in HashiCorp Vault or OpenBao, in a transit engine; signing keys in a KV store."""
+    url: str
+    """Address of the server, e.g. https://vault.example:8200."""
+    token: SecretStr
+    """Needs the transit key and the KV path below."""
+    transit: Annotated[str, Field(pattern=r"^[A-Za-z0-9_/-]{1,100}$")] = "transit"
+    """Where the transit engine is mounted."""
+    kv: Annotated[str, Field(pattern=r"^[A-Za-z0-9_/-]{1,100}$")] = "secret"
+    """Where a KV store of version 2 is mounted."""
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = "quantdesk"
+    """Of the transit key and of the folder in the KV store."""
+    ca_file: Path | None = None
+    """Certificates to trust, in place of the system's."""
+    rotate_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """The master key is replaced after so many days; what was encrypted stays readable."""
+
+
+def _kind(given: Any) -> str:
+    """Give the kind that settings are of, file where none is named."""
+    return str(given.get("kind", "file") if isinstance(given, dict) else given.kind)
+
+
+KeySettings = Annotated[
+    Annotated[FileKeySettings, Tag("file")] | Annotated[VaultKeySettings, Tag("vault")], Discriminator(_kind)
+]
 
 
 class SourceSettings(BaseModel):
@@ -108,6 +218,8 @@ class SourceSettings(BaseModel):
     """Requests a day to one host, over all processes."""
     seconds_between: Annotated[float, Field(ge=0.2, le=3600)] = 2
     """Seconds between two requests to one host; users report bans at faster paces."""
+    cross_check_share: Annotated[float, Field(ge=0, le=1)] = 0.02
+    """Of the symbols of a refresh so large a share, at least one, is held against a second source; 0: none."""
     tushare_token: SecretStr | None = None
     """Your token of tushare.pro, which is then asked, too; it is sent unencrypted, since Tushare takes plain HTTP."""
     tdx: Path | None = None
@@ -140,10 +252,14 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     jobs: JobsSettings = JobsSettings()
     sandbox: SandboxSettings = SandboxSettings()
-    blob: FileBlobSettings = FileBlobSettings()
-    documents: SqliteDocumentSettings = SqliteDocumentSettings()
-    bars: ParquetBarSettings = ParquetBarSettings()
-    keys: FileKeySettings = FileKeySettings()
+    kernels: KernelSettings = KernelSettings()
+    blob: Annotated[FileBlobSettings | MinioBlobSettings, Field(discriminator="kind")] = FileBlobSettings()
+    documents: Annotated[SqliteDocumentSettings | MongoDocumentSettings, Field(discriminator="kind")] = (
+        SqliteDocumentSettings()
+    )
+    bars: Annotated[ParquetBarSettings | MinioBarSettings, Field(discriminator="kind")] = ParquetBarSettings()
+    quotes: Annotated[SqliteQuoteSettings | InfluxQuoteSettings, Field(discriminator="kind")] = SqliteQuoteSettings()
+    keys: KeySettings = FileKeySettings()
     sources: SourceSettings = SourceSettings()
     exports: ExportsSettings = ExportsSettings()
     log: LogSettings = LogSettings()

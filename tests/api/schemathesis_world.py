@@ -31,6 +31,7 @@ from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.settings import Settings
 from quantdesk_worker.handlers import find_handler
 from tests.fakes.made_bars import random_walk
+from tests.support import made_company
 from tests.support.app import client_of, sign_in
 
 T = TypeVar("T")
@@ -119,6 +120,7 @@ class World:
         infos = [InstrumentInfo(symbol, f"测试{symbol}", "stock", None, None, None) for symbol in SYMBOLS]
         async with self.context.database.unit() as uow:
             await market.register(uow, infos, "test")
+        await made_company.store(self.context, SYMBOLS[0])
 
         strategies = [
             await self._made("/strategies", {"name": f"策略{n}", "template": "rsi_reversal"}) for n in range(3)
@@ -141,6 +143,7 @@ class World:
         )
         self.ids = {
             "symbol": list(SYMBOLS),
+            "partition": list(SYMBOLS),
             "strategy_id": [it["id"] for it in strategies],
             "number": ["1"],
             "backtest_id": [it["id"] for it in backtests],

@@ -25,6 +25,7 @@ from tests.support.app import client_of, sign_in
 from tests.support.redis_server import RedisServer
 
 NEED_TRADER = {
+    "fetch_company_tables",
     "fetch_stock",
     "create_backtest",
     "rename_backtest",
@@ -39,6 +40,7 @@ NEED_TRADER = {
     "check_data",
     "repair_bars",
     "create_factor",
+    "create_factor_study",
     "update_factor",
     "delete_factor",
     "cancel_job",
@@ -54,6 +56,14 @@ NEED_TRADER = {
     "delete_strategy",
     "restore_strategy",
     "save_version",
+    "label_version",
+    "put_draft",
+    "delete_draft",
+    "purge_strategy",
+    "upload_archive",
+    "preview_archive",
+    "import_archive",
+    "import_ipynb",
     "check_lookahead",
     "estimate_export",
     "create_export",
@@ -61,6 +71,20 @@ NEED_TRADER = {
     "create_refresh",
     "resume_refresh",
     "put_refresh_schedule",
+    "cross_check_symbol",
+    "try_source",
+    "list_kernels",
+    "run_code",
+    "interrupt_kernel",
+    "restart_kernel",
+    "end_kernel",
+    "create_watchlist",
+    "update_watchlist",
+    "delete_watchlist",
+    "restore_watchlist",
+    "put_watched_symbol",
+    "delete_watched_symbol",
+    "import_watchlist",
 }
 SAMPLES = {"symbol": "600519.SH"}
 NEED_ADMIN = {"list_users", "create_user", "update_user", "list_audit", "doctor"}

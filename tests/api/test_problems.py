@@ -17,7 +17,7 @@ from quantdesk.api import bodies
 from quantdesk.features.auth.tables import UserRow
 from quantdesk.kit.errors import NotFound, PreconditionFailed, TooManyRequests
 from quantdesk.kit.http import WriteUnit
-from quantdesk.ports.errors import PortError, SourceError, StoreFull
+from quantdesk.ports.errors import Forgotten, PortError, SourceError, StoreFull
 
 USERS = "/api/v1/auth/users"
 JSON = {"Content-Type": "application/json"}
@@ -126,6 +126,7 @@ class Refused(PreconditionFailed):
         (TooManyRequests(retry_after=7), 429, "rate_limited"),
         (StoreFull("no space left"), 507, "disk_full"),
         (PortError("store is away"), 503, "unavailable"),
+        (Forgotten("kept for 10 days"), 404, "history_forgotten"),
         (SourceError("akshare", "timeout", "no answer"), 503, "unavailable"),
         (RedisConnectionError("gone"), 503, "unavailable"),
         (OperationalError("SELECT 1", {}, Exception("connection refused")), 503, "unavailable"),

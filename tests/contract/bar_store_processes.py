@@ -1,6 +1,6 @@
 """What the bar store's contract tests run in processes of their own.
 
-Started as: python FILE TASK ROOT ARGS…
+Started as: python FILE TASK WHERE ARGS…, with what `spec` of tests/support/bar_places.py says.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from pathlib import Path
 
 import numpy as np
 
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.core.bars.frame import Bars
+from tests.support.bar_places import opened
 
 NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 SYMBOLS = [f"60{n:04d}.SH" for n in range(8)]
@@ -92,5 +92,5 @@ def stop_before_commit(store: ParquetBarStore) -> None:
 
 
 if __name__ == "__main__":
-    task, root, *arguments = sys.argv[1:]
-    globals()[task](ParquetBarStore(Path(root)), *map(int, arguments))
+    task, where, *arguments = sys.argv[1:]
+    globals()[task](opened(where), *map(int, arguments))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.core.bars.frame import COLUMNS, Bars, Interval
 from quantdesk.ports.bar_store import BarStore, LastBar
+from tests.support.bar_places import PLACES
 
 NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
 
-ADAPTERS: dict[str, Callable[[Path], BarStore]] = {"parquet": ParquetBarStore}
 
-
-@pytest.fixture(params=ADAPTERS)
+@pytest.fixture(params=PLACES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BarStore:
-    return ADAPTERS[request.param](tmp_path / "bars")
+    return PLACES[request.param](tmp_path / "bars")
 
 
 def make(
@@ -280,7 +277,7 @@ def test_what_was_read_is_the_callers_own(store: BarStore) -> None:
 @given(st.integers(0, 2**32 - 1))
 def test_any_sequence_of_merges_equals_a_plain_dictionary(seed: int) -> None:
     choose = random.Random(seed)  # noqa: S311 - not for secrets
-    for make_store in ADAPTERS.values():
+    for make_store in PLACES.values():
         with tempfile.TemporaryDirectory() as folder:
             store = make_store(Path(folder) / "bars")
             model: dict[str, dict[str, float]] = {}

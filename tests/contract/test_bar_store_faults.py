@@ -17,13 +17,17 @@ from quantdesk.adapters.bar_store import files
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.ports.errors import StoreCorrupt, StoreFull
 from tests.contract.bar_store_processes import NOW, SYMBOLS, bars
+from tests.support.bar_places import PLACES, opened, spec
 
 SCRIPT = Path(__file__).with_name("bar_store_processes.py")
+ROOT = SCRIPT.parents[2]
+everywhere = pytest.mark.parametrize("place", PLACES)
 
 
-def start(task: str, root: Path, *arguments: int) -> subprocess.Popen[str]:
-    command = [sys.executable, str(SCRIPT), task, str(root), *map(str, arguments)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def start(task: str, where: Path | str, *arguments: int) -> subprocess.Popen[str]:
+    command = [sys.executable, str(SCRIPT), task, str(where), *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
 
 def finish(process: subprocess.Popen[str]) -> None:
@@ -55,18 +59,23 @@ def test_reading_an_empty_store_makes_no_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "bars").exists()
 
 
-def test_writers_in_two_processes_lose_nothing_of_one_symbol(tmp_path: Path) -> None:
-    writers = [start("write_days", tmp_path, first) for first in (0, 1)]
+@everywhere
+@pytest.mark.parametrize("hosts", ["one", "two"])
+def test_writers_in_two_processes_lose_nothing_of_one_symbol(tmp_path: Path, place: str, hosts: str) -> None:
+    """On two hosts no lock keeps them apart."""
+    names = ("one", "one" if hosts == "one" else "other")
+    writers = [start("write_days", spec(place, tmp_path, name), first) for first, name in enumerate(names)]
     for writer in writers:
         finish(writer)
-    stored = ParquetBarStore(tmp_path).read("600000.SH", "1d")
+    stored = opened(spec(place, tmp_path, "third")).read("600000.SH", "1d")
     assert stored is not None
     np.testing.assert_array_equal(stored.close, 1.0 + np.arange(40))
 
 
-def test_a_reader_sees_whole_writes_only_while_another_process_writes(tmp_path: Path) -> None:
-    store = ParquetBarStore(tmp_path, grace_s=0)
-    writer = start("write_generations", tmp_path, 60)
+@everywhere
+def test_a_reader_sees_whole_writes_only_while_another_process_writes(tmp_path: Path, place: str) -> None:
+    store = opened(spec(place, tmp_path, "reader"), grace_s=0)
+    writer = start("write_generations", spec(place, tmp_path, "writer"), 60)
     last = 0
     while writer.poll() is None:
         rows = {cover.rows for cover in store.list_coverage("1d")}
@@ -102,11 +111,12 @@ def test_a_writer_killed_before_its_commit_has_written_nothing(tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "1d", "manifest.json"]
 
 
-def test_writers_killed_at_any_moment_leave_one_whole_generation(tmp_path: Path) -> None:
-    store = ParquetBarStore(tmp_path)
+@everywhere
+def test_writers_killed_at_any_moment_leave_one_whole_generation(tmp_path: Path, place: str) -> None:
+    store = opened(spec(place, tmp_path))
     wait = random.Random(5)  # noqa: S311 - not for secrets
     for _ in range(6):
-        writer = start("write_forever", tmp_path)
+        writer = start("write_forever", spec(place, tmp_path, "writer"))
         assert writer.stdout is not None
         writer.stdout.readline()
         try:
@@ -123,11 +133,12 @@ def test_writers_killed_at_any_moment_leave_one_whole_generation(tmp_path: Path)
     assert store.merge([bars(SYMBOLS[0], 0.5, 400)], source="import", now=NOW).updated == 400
 
 
-def test_writers_killed_while_they_write_and_compact_lose_nothing_of_the_past(tmp_path: Path) -> None:
+@everywhere
+def test_writers_killed_while_they_write_and_compact_lose_nothing_of_the_past(tmp_path: Path, place: str) -> None:
     wait = random.Random(6)  # noqa: S311 - not for secrets
-    for turn in range(10):
-        root = tmp_path / str(turn)
-        writer = start("write_and_compact_forever", root)
+    for turn in range(10 if place == "local" else 4):
+        where = spec(place, tmp_path / str(turn))
+        writer = start("write_and_compact_forever", where)
         assert writer.stdout is not None
         told = 0
         for _ in range(wait.randint(1, 12)):
@@ -138,7 +149,7 @@ def test_writers_killed_while_they_write_and_compact_lose_nothing_of_the_past(tm
             writer.kill()
         writer.communicate()
 
-        store = ParquetBarStore(root)
+        store = opened(where)
         stored = [store.read(symbol, "1d") for symbol in SYMBOLS]
         (generation,) = {int(price) for one in stored if one is not None for price in one.close}
         assert told <= generation
@@ -153,10 +164,11 @@ def test_writers_killed_while_they_write_and_compact_lose_nothing_of_the_past(tm
         assert store.read(SYMBOLS[0], "1d") is not None
 
 
-def test_readers_see_the_same_bars_while_another_process_compacts(tmp_path: Path) -> None:
-    store = ParquetBarStore(tmp_path, grace_s=0)
+@everywhere
+def test_readers_see_the_same_bars_while_another_process_compacts(tmp_path: Path, place: str) -> None:
+    store = opened(spec(place, tmp_path, "reader"), grace_s=0)
     store.merge([bars(symbol, 1.0) for symbol in SYMBOLS], source="import", now=NOW)
-    writer = start("compact_often", tmp_path, 25)
+    writer = start("compact_often", spec(place, tmp_path, "writer"), 25)
     last = 20
     while writer.poll() is None:
         stored = store.read(SYMBOLS[2], "1d")
@@ -202,7 +214,7 @@ def test_a_file_system_that_is_really_full_writes_nothing(tmp_path: Path) -> Non
     """On a tmpfs of 200 KB in a user namespace of its own."""
     code = f"""
 import os, sys
-sys.path.insert(0, {str(SCRIPT.parent)!r})
+sys.path[:0] = [{str(SCRIPT.parent)!r}, {str(ROOT)!r}]
 from pathlib import Path
 import numpy as np
 from dataclasses import replace

@@ -17,21 +17,23 @@ from quantdesk.core.bars.panel import PANEL_FIELDS, PRICE_FIELDS, SuspendedDays
 from quantdesk.ports.bar_store import BarStore
 from tests.contract.test_bar_store import make
 from tests.fakes.made_bars import bars_of
+from tests.support.bar_places import PLACES
 
 NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 START, END = dt.date(2024, 1, 10), dt.date(2024, 3, 20)
 
 
-@pytest.fixture(params=["segments", "base files", "both"])
+@pytest.fixture(params=[(place, rows) for place in PLACES for rows in ("segments", "base files", "both")], ids=" ".join)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BarStore:
     """A market of symbols that were listed, halted and delisted on different days; one never in the range."""
-    store = ParquetBarStore(tmp_path / "bars", base_rows=1 if request.param == "base files" else 1000)
+    place, rows = request.param
+    store = PLACES[place](tmp_path / "bars", base_rows=1 if rows == "base files" else 1000)
     choose = random.Random(3)  # noqa: S311 - not for secrets
     batch = [with_dividends(make(f"60000{n}.SH", 120, "2023-12-20", n), n) for n in range(5)]
     batch += [with_dividends(make(f"60001{n}.SH", 120, "2023-12-20", n).take(some(choose, 120)), n) for n in range(5)]
     batch.append(make("600020.SH", 30, "2010-01-01"))
     store.merge(batch[::2], source="import", now=NOW)
-    if request.param == "both":
+    if rows == "both":
         store.compact(fully=True)
     store.merge([bars.take(slice(10)) for bars in batch], source="import", now=NOW)
     store.merge(batch, source="import", now=NOW)

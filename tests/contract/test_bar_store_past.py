@@ -18,7 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from quantdesk.adapters.bar_store.parquet import ParquetBarStore
 from quantdesk.core.bars.frame import COLUMNS, Bars, Interval
 from quantdesk.ports.bar_store import BarStore, BarVersion, Write
+from quantdesk.ports.errors import Forgotten
 from tests.contract.test_bar_store import make, same
+from tests.support.bar_places import PLACES
 
 DAY_1 = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
 DAY_2 = DAY_1 + dt.timedelta(days=1)
@@ -27,9 +29,13 @@ SYMBOL = "600519.SH"
 FIRST = dt.date(2024, 1, 1)
 
 
-@pytest.fixture(params=["segments", "base files"])
+@pytest.fixture(
+    params=[(place, rows) for place in PLACES for rows in (1000, 1)], ids=lambda it: f"{it[0]}-{it[1]} rows"
+)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BarStore:
-    return ParquetBarStore(tmp_path / "bars", base_rows=1 if request.param == "base files" else 1000)
+    """Keeps small writes in segments, or all in base files."""
+    place, base_rows = request.param
+    return PLACES[place](tmp_path / "bars", base_rows=base_rows)
 
 
 def corrected(bars: Bars, row: int, close: float) -> Bars:
@@ -185,11 +191,14 @@ def rows_of(bars: Bars | None) -> dict[Any, Row]:
 class AgainstAPlainLog(RuleBasedStateMachine):
     """The store does what a list of all changes says, replayed from its start."""
 
+    place = staticmethod(PLACES["local"])
+    keep_days: float | None = None
+
     @initialize(base_rows=st.sampled_from([1, 4, 12]), max_segments=st.sampled_from([2, 16]))
     def open(self, base_rows: int, max_segments: int) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        self.sizes = {"base_rows": base_rows, "max_segments": max_segments, "grace_s": 0}
-        self.store = ParquetBarStore(self.folder / "bars", **self.sizes)
+        self.sizes = {"base_rows": base_rows, "max_segments": max_segments, "grace_s": 0, "keep_days": self.keep_days}
+        self.store = self.place(self.folder / "bars", **self.sizes)
         self.at = DAY_1
         self.log: list[tuple[dt.datetime, str, dict[Any, dict[Any, Row | None]]]] = []
 
@@ -259,15 +268,19 @@ class AgainstAPlainLog(RuleBasedStateMachine):
 
     @rule(fully=st.booleans())
     def compact(self, fully: bool) -> None:
-        self.store.compact(fully=fully)
+        self.store.compact(fully=fully, now=self.at)
 
     @rule()
     def reopen(self) -> None:
-        self.store = ParquetBarStore(self.folder / "bars", **self.sizes)
+        self.store = self.place(self.folder / "bars", **self.sizes)
 
     @rule(key=st.sampled_from(KEYS), step=st.integers(0, 30), back=st.integers(0, 20))
     def look_back(self, key: tuple[Interval, str], step: int, back: int) -> None:
         as_of = self.at - dt.timedelta(minutes=back)
+        if (horizon := self.horizon()) and as_of < horizon:
+            with pytest.raises(Forgotten, match="QD_BARS__KEEP_DAYS"):
+                self.store.read(key[1], key[0], as_of=as_of)
+            return
         bars = self.store.read(key[1], key[0], as_of=as_of)
         assert rows_of(bars) == self.state(as_of)[key]
         times = sorted({time for _, _, changes in self.log for time in changes.get(key, {})})
@@ -285,7 +298,13 @@ class AgainstAPlainLog(RuleBasedStateMachine):
                     expected.append([row, source, None, False])
         asked = time.replace(tzinfo=dt.UTC) if key[0] == "5m" else time
         found = self.store.provenance(key[1], key[0], asked)
-        assert [self.told(one) for one in found[::-1]] == expected
+        told = [self.told(one) for one in found[::-1]]
+        assert [one for one in expected if one in told] == told
+        forgotten, horizon = [one for one in expected if one not in told], self.horizon()
+        assert all(horizon and one[2] and one[2] <= horizon for one in forgotten)
+
+    def horizon(self) -> dt.datetime | None:
+        return self.store._manifest.load().head.horizon
 
     @staticmethod
     def told(one: BarVersion) -> list[Any]:
@@ -309,7 +328,19 @@ class AgainstAPlainLog(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
+class ThatForgets(AgainstAPlainLog):
+    keep_days = 4 / 24 / 60
+
+
+class InABucket(AgainstAPlainLog):
+    place = staticmethod(PLACES["minio"])
+
+
 TestAgainstAPlainLog = AgainstAPlainLog.TestCase
+TestThatForgets = ThatForgets.TestCase
+TestInABucket = InABucket.TestCase
 TestAgainstAPlainLog.settings = settings(
     max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
+TestThatForgets.settings = settings(TestAgainstAPlainLog.settings, max_examples=60)
+TestInABucket.settings = settings(TestAgainstAPlainLog.settings, max_examples=8)

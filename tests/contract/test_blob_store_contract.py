@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 from quantdesk.adapters.blob_store.file import FileBlobStore
+from quantdesk.adapters.blob_store.minio import MinioBlobStore
+from quantdesk.kit.bucket import Bucket
 from quantdesk.ports.blob_store import BlobStore
 from quantdesk.ports.errors import NotFound, PortError, StoreFull
 
 
-@pytest.fixture(params=["file"])
+@pytest.fixture(params=["file", "minio"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    return {"file": lambda: FileBlobStore(tmp_path / "blobs")}[request.param]()
+    if request.param == "file":
+        return FileBlobStore(tmp_path / "blobs")
+    return MinioBlobStore(Bucket(request.getfixturevalue("s3_server").bucket(), "blobs/", "QD_BLOB"))
 
 
 async def test_what_was_put_is_read_back_and_replaced(store: BlobStore) -> None:

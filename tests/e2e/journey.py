@@ -79,7 +79,8 @@ def find_a_stock(walk: Walk) -> None:
     chart = walk.page.get_by_role("application").first
     expect(chart).to_be_visible()
     walk.shot("stock-day")
-    for group, choice in (("interval", "interval.1w"), ("adjust", "adjust.qfq"), ("range", "range.all")):
+    walk.choose(t("market", "interval"), t("market/intraday", "view.1w"))
+    for group, choice in (("adjust", "adjust.qfq"), ("range", "range.all")):
         walk.choose(t("market", group), t("market", choice))
     macd = walk.button("MACD")
     if macd.get_attribute("aria-pressed") != "true":

@@ -18,12 +18,19 @@ SOUND: dict[str, Any] = {
 }
 
 
+BUCKET = {"kind": "minio", "endpoint": "http://minio:9000", "access_key": "quantdesk-app", "secret_key": "h3-Vq0"}
+
+MONGO = {"kind": "mongo", "url": "mongodb://quantdesk:t5-Xn@one:27017,two:27017/?authSource=admin"}
+INFLUX = {"kind": "influx", "url": "http://influx:8086", "token": "p8-Zs2"}
+
+
 def faults(**changes: Any) -> list[str]:
     return production.faults(Settings.model_validate({"home": Path("/nowhere"), **SOUND, **changes}))
 
 
 def test_sound_settings_have_no_fault() -> None:
     assert faults() == []
+    assert faults(blob=BUCKET, bars=BUCKET, documents=MONGO, quotes=INFLUX) == []
     assert faults(database={}, redis={}) == [], "files and the embedded Redis's socket need no password"
     assert faults(database={"url": "postgresql+asyncpg://quantdesk@/quantdesk?host=/run/postgresql"}) == []
 
@@ -39,6 +46,13 @@ def test_sound_settings_have_no_fault() -> None:
         ({"database": {"url": "postgresql+asyncpg://quantdesk@db/quantdesk"}}, "QD_DATABASE__URL must have"),
         ({"database": {"url": "postgresql+asyncpg://postgres:postgres@db/x"}}, "QD_DATABASE__URL has a password"),
         ({"database": {"url": "postgresql+asyncpg://anna:anna@db/x"}}, "QD_DATABASE__URL has a password"),
+        ({"quotes": INFLUX | {"token": "my-super-secret-auth-token"}}, "QD_QUOTES__TOKEN is one that anyone"),
+        ({"blob": BUCKET | {"secret_key": "Minioadmin"}}, "QD_BLOB__SECRET_KEY is one that anyone"),
+        ({"documents": MONGO | {"url": "mongodb://quantdesk:mongo@mongo"}}, "QD_DOCUMENTS__URL has a password"),
+        ({"documents": MONGO | {"url": "mongodb://mongo:27017"}}, "QD_DOCUMENTS__URL must have a password"),
+        ({"bars": BUCKET | {"secret_key": "minioadmin"}}, "QD_BARS__SECRET_KEY is one that anyone"),
+        ({"blob": BUCKET | {"secret_key": ""}}, "QD_BLOB__SECRET_KEY is one that anyone"),
+        ({"blob": BUCKET | {"secret_key": "quantdesk-app"}}, "QD_BLOB__SECRET_KEY is one that anyone"),
     ],
 )
 def test_each_fault_names_its_variable_and_shows_no_password(changes: dict[str, Any], variable: str) -> None:

@@ -25,6 +25,7 @@ _MODULES = {
     "api": ["quantdesk.api"],
     "worker": ["quantdesk_worker", "worker"],
     "beat": ["quantdesk_worker", "beat"],
+    "kernels": ["quantdesk_worker", "kernels"],
 }
 FAST = {
     "QD_JOBS__LEASE_SECONDS": "2",

@@ -18,7 +18,7 @@ import pytest
 from tests.stack.stack_support import FAST, Person, Stack, running_stack, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240), pytest.mark.xdist_group("up")]
-ROLES = ("redis", "api", "worker", "beat")
+ROLES = ("redis", "api", "worker", "beat", "kernels")
 
 
 @pytest.fixture(scope="module")

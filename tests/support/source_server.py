@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,15 @@ Script = Callable[[str, bytes], Reply]
 """(address as it was asked for, what was posted) -> what to answer."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of askers that lost their patience: that is what they are here for."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 class SourceServer:
     """Answers as its script says, and notes what was asked."""
 
@@ -54,11 +64,18 @@ class SourceServer:
 
             def log_message(self, *_: Any) -> None: ...
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", 0), Handler)
         self.port = self._http.server_address[1]
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
+
+    def forget(self) -> None:
+        """Be as new: no script, nothing asked, and whoever stalls goes on at once."""
+        self._stop.set()
+        self._stop = threading.Event()
+        self.script = lambda url, posted: Reply(status=404)
+        self.asked.clear()
+        self.headers.clear()
 
     def stop(self) -> None:
         self._stop.set()
@@ -87,7 +104,7 @@ class SourceServer:
 
     def _misbehave(self, handler: BaseHTTPRequestHandler, reply: Reply) -> bool:
         if reply.stall_s:
-            self._stop.wait(reply.stall_s)
+            self._stop.wait(reply.stall_s)  # the asker has gone by then, as a rule
         if reply.reset:
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             handler.connection.close()

@@ -1,4 +1,4 @@
-"""`python -m quantdesk_worker worker|beat`, as `quantdesk up` starts them."""
+"""`python -m quantdesk_worker worker|beat|kernels`, as `quantdesk up` starts them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,17 @@ def _beat(settings: Settings) -> None:
     app.Beat(scheduler_cls=Scheduler, max_interval=settings.jobs.sweep_seconds, quiet=True).run()
 
 
+def _kernels(settings: Settings) -> None:
+    from quantdesk_worker.kernels import run_host
+
+    await_go()
+    run_host(settings)
+
+
 def main() -> None:
-    roles = {"worker": _worker, "beat": _beat}
+    roles = {"worker": _worker, "beat": _beat, "kernels": _kernels}
     if len(sys.argv) != 2 or sys.argv[1] not in roles:
-        sys.exit("usage: python -m quantdesk_worker worker|beat")
+        sys.exit("usage: python -m quantdesk_worker worker|beat|kernels")
     settings = load_settings()
     insist(settings)
     configure_logging(settings.log, sys.argv[1])

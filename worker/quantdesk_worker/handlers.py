@@ -13,6 +13,7 @@ MODULES: dict[JobKind, str] = {
     "import": "quantdesk.features.data.tasks",
     "demo": "quantdesk.features.market.tasks",
     "fetch": "quantdesk.features.market.tasks",
+    "tables": "quantdesk.features.market.tasks",
     "welcome": "quantdesk.features.backtests.tasks",
     "optimisation": "quantdesk.features.optimisations.tasks",
     "sweep": "quantdesk.features.optimisations.tasks",
@@ -20,6 +21,7 @@ MODULES: dict[JobKind, str] = {
     "export": "quantdesk.features.exports.tasks",
     "quality": "quantdesk.features.quality.tasks",
     "refresh": "quantdesk.features.refresh.tasks",
+    "factor": "quantdesk.features.factors.tasks",
 }
 assert set(MODULES) == set(get_args(JobKind)), "each kind of job has a module"  # noqa: S101
 

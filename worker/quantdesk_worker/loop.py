@@ -17,6 +17,7 @@ from quantdesk.bootstrap import build_context
 from quantdesk.features.jobs.handlers import JobHandler
 from quantdesk.features.jobs.runner import JobRunner
 from quantdesk.features.jobs.schemas import JobKind
+from quantdesk.features.strategies import service as strategies
 from quantdesk.features.system.vitals import beat_worker, forget_worker
 from quantdesk.kit.context import Context
 from quantdesk.settings import Settings
@@ -63,12 +64,21 @@ class WorkerLoop:
         self._companions = [
             asyncio.create_task(_again_and_again(self.runner.hear_cancels_forever)),
             asyncio.create_task(_again_and_again(self._show_life_forever)),
+            asyncio.create_task(self._seal_plain()),
         ]
 
     async def _show_life_forever(self) -> None:
         while True:
             await beat_worker(self.context.redis, self.name, running=self.runner.running)
             await asyncio.sleep(VITAL_SECONDS)
+
+    async def _seal_plain(self) -> None:
+        """Encrypt what an older QuantDesk stored plain; without any, a moment's work."""
+        try:
+            if sealed := await strategies.seal_plain(self.context):
+                log.info("code sealed", versions=sealed)
+        except Exception:
+            log.exception("plain code is left for the daily housekeeping")
 
     async def _stop(self) -> None:
         await self.runner.stop()

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from quantdesk import __version__
 from quantdesk.api.errors import use_problems
+from quantdesk.api.kernel_socket import router as kernel_socket
 from quantdesk.api.metrics import MetricsMiddleware
 from quantdesk.api.middleware import RequestMiddleware
 from quantdesk.api.openapi import operation_id, use_openapi
@@ -22,12 +23,16 @@ from quantdesk.bootstrap import build_context
 from quantdesk.features.auth.router import router as auth
 from quantdesk.features.backtests.router import router as backtests
 from quantdesk.features.data.router import router as data
+from quantdesk.features.datasets.router import router as datasets
 from quantdesk.features.exports.router import router as exports
 from quantdesk.features.factors.router import router as factors
 from quantdesk.features.jobs.router import router as jobs
 from quantdesk.features.lookahead.router import router as lookahead
 from quantdesk.features.lookahead.service import check_saved
+from quantdesk.features.market.fundamentals.router import router as fundamentals
+from quantdesk.features.market.futures.router import router as futures
 from quantdesk.features.market.router import router as market
+from quantdesk.features.notebooks.router import router as kernels
 from quantdesk.features.optimisations.router import router as optimisations
 from quantdesk.features.quality.router import router as quality
 from quantdesk.features.refresh.router import router as refresh
@@ -38,6 +43,7 @@ from quantdesk.features.system.metrics import Metrics
 from quantdesk.features.system.router import probes
 from quantdesk.features.system.router import router as system
 from quantdesk.features.trials.router import router as trials
+from quantdesk.features.watchlists.router import router as watchlists
 from quantdesk.kit.context import Context
 from quantdesk.settings import Settings
 
@@ -83,7 +89,11 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
     for router in (
         auth,
         market,
+        futures,
+        fundamentals,
+        watchlists,
         data,
+        datasets,
         exports,
         quality,
         factors,
@@ -97,6 +107,8 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
         jobs,
         system,
         ws,
+        kernels,
+        kernel_socket,
     ):
         app.include_router(router, prefix=PREFIX)
     use_openapi(app)

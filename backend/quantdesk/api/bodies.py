@@ -14,7 +14,9 @@ from quantdesk.kit.errors import BadRequest, PayloadInvalid, PayloadTooLarge
 MAX_BODY = 1_000_000
 """Bytes, of everything but uploads."""
 MAX_UPLOAD = 2 * 1024**3
-UPLOADS = frozenset({"/api/v1/data/uploads"})
+UPLOADS = frozenset(
+    {"/api/v1/data/uploads", "/api/v1/strategies/archives", "/api/v1/strategies/import-ipynb"}
+)  # fmt: skip
 _ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _NUL_ESCAPED = re.compile(rb"%00")
 

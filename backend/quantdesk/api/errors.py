@@ -17,7 +17,7 @@ from starlette.routing import Match
 
 from quantdesk.kit import errors
 from quantdesk.kit.caller import current_caller
-from quantdesk.ports.errors import PortError, SourceError, StoreFull
+from quantdesk.ports.errors import Forgotten, PortError, SourceError, StoreFull
 
 log = structlog.get_logger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -73,6 +73,8 @@ def translate(error: Exception) -> errors.AppError | None:
             return errors.InsufficientStorage(str(error))
         case SourceError():
             return errors.Unavailable(str(error), source=error.source)
+        case Forgotten():
+            return errors.HistoryForgotten(str(error))
         case PortError():
             return errors.Unavailable(str(error))
         case RedisError():

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from quantdesk.features.jobs.events import JobEvent
 from quantdesk.features.optimisations.events import TrialsFinished
+from quantdesk.features.sources.events import SourceAlert
 
 Topic = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.\-]+$")]
 
@@ -35,7 +36,7 @@ class Ping(_In):
 ClientMessage = Annotated[Subscribe | Unsubscribe | Ping, Field(discriminator="type")]
 
 
-Event = Annotated[JobEvent | TrialsFinished, Field(discriminator="type")]
+Event = Annotated[JobEvent | TrialsFinished | SourceAlert, Field(discriminator="type")]
 
 
 class EventMessage(BaseModel):

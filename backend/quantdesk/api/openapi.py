@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from quantdesk.api.messages import ClientMessageModel, ServerMessageModel
+from quantdesk.features.notebooks.messages import KernelReplyModel, KernelRequestModel
 from quantdesk.kit.errors import AppError, BadRequest, InsufficientStorage, PayloadTooLarge
 
 PUBLIC = frozenset(
@@ -51,7 +52,12 @@ def _generate(app: FastAPI) -> dict[str, Any]:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     _, messages = models_json_schema(
-        [(ClientMessageModel, "validation"), (ServerMessageModel, "serialization")],
+        [
+            (ClientMessageModel, "validation"),
+            (ServerMessageModel, "serialization"),
+            (KernelRequestModel, "validation"),
+            (KernelReplyModel, "serialization"),
+        ],
         ref_template="#/components/schemas/{model}",
     )
     for name, schema in messages.get("$defs", {}).items():

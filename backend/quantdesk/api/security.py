@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -21,8 +22,8 @@ from quantdesk.kit.errors import AppError, Forbidden, Unauthenticated, Unavailab
 from quantdesk.kit.principal import Principal
 
 PROBES = frozenset({"/health", "/ready"})
-WEBSOCKET = "/api/v1/ws"
-"""Opened with a one-use ticket, which its hub redeems."""
+WEBSOCKETS = re.compile(r"/api/v1/(ws|kernels/[A-Za-z0-9]{1,40}/ws)")
+"""Opened with a one-use ticket, which the socket's route redeems."""
 COOKIE_PATHS = frozenset(f"/api/v1/auth/{name}" for name in ("login", "logout", "refresh", "setup"))
 _REDIS_PATIENCE = 3.0
 """Seconds that sign-in and rate limit may take before the request is refused."""
@@ -65,7 +66,7 @@ class Gate:
         self._limits: RateLimits | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and scope["path"] != WEBSOCKET:
+        if scope["type"] == "websocket" and not WEBSOCKETS.fullmatch(scope["path"]):
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
             await self._http(scope, receive, send)

@@ -34,6 +34,7 @@ from quantdesk.features.auth.service import sessions_of
 from quantdesk.features.auth.tables import ApiKeyRow, UserRow
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.errors import JobNotFound
+from quantdesk.features.sources.events import TOPIC as SOURCES_TOPIC
 from quantdesk.features.system.metrics import Metrics
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
@@ -179,6 +180,8 @@ class Hub:
         """Give the bus's topic of the client's name; None when there is none, or it is somebody else's."""
         if name == "jobs":
             return f"jobs.user.{principal.user_id}"
+        if name == SOURCES_TOPIC:
+            return name if principal.may("viewer", "market:read") else None
         area, _, job_id = name.partition(".")
         if area != "jobs" or "." in job_id:
             return None

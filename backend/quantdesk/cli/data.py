@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 import click
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from quantdesk.cli.refresh import refresh
 from quantdesk.cli.reporting import Reporter
 from quantdesk.cli.running import json_lines_option
 from quantdesk.cli.running import run as run
+from quantdesk.cli.tables import fetch_tables, tables
 from quantdesk.features.data.schemas import BarField, Encoding, FileOptions, VolumeUnit
 from quantdesk.kit.context import Context
 
@@ -55,17 +56,23 @@ def demo(remove: bool, json_lines: bool) -> None:
 
 @data.command()
 @click.argument("symbol")
+@click.option("--interval", type=click.Choice(["1m", "5m", "15m", "30m", "60m", "1d"]), default="1d", show_default=True)
 @json_lines_option
-def fetch(symbol: str, json_lines: bool) -> None:
-    """Fetch a stock's daily bars from the online sources, e.g. 600519.SH."""
+def fetch(symbol: str, interval: Literal["1m", "5m", "15m", "30m", "60m", "1d"], json_lines: bool) -> None:
+    """Fetch an instrument's bars from the online sources, e.g. of 600519.SH."""
     from quantdesk.features.market import fetching, service
+    from quantdesk.features.sources import service as sources
 
     async def work(context: Context, report: Reporter) -> None:
         wanted = service.canonical(symbol)
         report.progress(0, 1, "stocks", wanted)
-        source, receipt = await fetching.fetch(context, wanted, lambda text: report.log("warning", text))
+        source, receipt = await fetching.fetch(
+            context, wanted, lambda text: report.log("warning", text), interval=interval
+        )
         report.progress(1, 1, "stocks", wanted)
         report.log("info", f"{wanted} from {source}: {receipt.inserted:,} new bars, {receipt.updated:,} changed")
+        if interval == "1d":
+            await sources.cross_check_sample(context, [wanted], lambda text: report.log("warning", text))
         report.result({"source": source, "inserted": receipt.inserted, "updated": receipt.updated})
 
     run(work, json_lines)
@@ -192,3 +199,5 @@ def list_(query: str) -> None:
 data.add_command(check)
 data.add_command(export)
 data.add_command(refresh)
+data.add_command(fetch_tables)
+data.add_command(tables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from typing import Any
 
 import click
 from pydantic import SecretStr
-from sqlalchemy import make_url
 
 from quantdesk.bootstrap import build_context
 from quantdesk.cli.home import find_owner
@@ -55,12 +55,17 @@ def shown_settings(settings: Settings) -> dict[str, str]:
             for key, inner in value.items():
                 visit(f"{name}__{key}" if name != "QD" else f"QD_{key}", inner)
         elif isinstance(value, SecretStr):
-            shown[name.upper()] = make_url(value.get_secret_value()).render_as_string(hide_password=True)
+            shown[name.upper()] = _masked(value.get_secret_value())
         elif value is not None:
             shown[name.upper()] = str(value)
 
     visit("QD", settings.model_dump())
     return shown
+
+
+def _masked(secret: str) -> str:
+    """Give a URL without its password; of any other secret nothing."""
+    return re.sub(r"(://[^:/@]*:).*@", r"\1***@", secret) if "://" in secret else "***"
 
 
 async def _probe(settings: Settings) -> list[Check]:

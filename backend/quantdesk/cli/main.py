@@ -14,6 +14,9 @@ _COMMANDS = {
     "status": ("quantdesk.cli.up", "status", "Say whether QuantDesk runs, and where."),
     "doctor": ("quantdesk.cli.doctor", "doctor", "Say what is configured, reachable and missing."),
     "data": ("quantdesk.cli.data", "data", "Import and export market data; make the demo market."),
+    "factors": ("quantdesk.cli.factors", "factors", "Look at what expressions of the factor language are worth."),
+    "strategies": ("quantdesk.cli.strategies", "strategies", "Export and import strategies, encrypted."),
+    "keys": ("quantdesk.cli.keys", "keys", "Show and rotate the encryption keys."),
     "backtest": ("quantdesk.cli.backtest", "backtest", "Run, repeat and compare backtests without a browser."),
 }
 """Name → module, attribute, one line of help."""

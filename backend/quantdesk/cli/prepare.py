@@ -1,6 +1,7 @@
-"""`python -m quantdesk.cli.prepare`: bring the database up to date before anything uses it.
+"""`python -m quantdesk.cli.prepare`: bring the database up to date, and ask the servers, before anything uses them.
 
-A process of its own, so that the supervisor stays small. It prints one JSON line, a Prepared.
+A process of its own, so that the supervisor stays small. It prints one JSON line, a Prepared; its exit status is 1 when
+something stands in the way.
 """
 
 from __future__ import annotations
@@ -51,8 +52,32 @@ async def prepare(settings: Settings) -> Prepared:
         shown = make_url(url).render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         return Prepared(error=f"the database {shown} cannot be used: {reason}. Check QD_DATABASE__URL")
+    if fault := await store_fault(settings):
+        return Prepared(error=fault)
     link = setup_token.setup_url(settings, setup_token.ensure(settings)) if empty else None
     return Prepared(setup_url=link, first_run=first_run)
+
+
+async def store_fault(settings: Settings) -> str | None:
+    """Ask the stores that are servers; say what to do about the first that does not answer. Files need no asking."""
+    stores = {
+        "documents": settings.documents.kind == "mongo",
+        "blobs": settings.blob.kind == "minio",
+        "bars": settings.bars.kind == "minio",
+        "quotes": settings.quotes.kind == "influx",
+    }
+    servers = [name for name, is_server in stores.items() if is_server]
+    if not servers:
+        return None
+    from quantdesk.bootstrap import build_context
+    from quantdesk.features.system import checks
+
+    context = build_context(settings)
+    try:
+        found = await asyncio.gather(*(checks.run(name, checks.READINESS[name], context) for name in servers))
+    finally:
+        await context.close()
+    return next((f"{check.name}: {check.detail}" for check in found if check.status == "failed"), None)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class Supervisor:
         await self._api_answers()
         ready(prepared["setup_url"])
         self._add_python("beat", "quantdesk_worker", "beat")
+        self._add_python("kernels", "quantdesk_worker", "kernels")
         if prepared["first_run"] and self._first_run:
             demo = ["nice", "-n", "10", sys.executable, "-m", "quantdesk.cli", "data", "demo"]
             self._add("demo", lambda: demo).once = True

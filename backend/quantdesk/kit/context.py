@@ -13,6 +13,7 @@ from quantdesk.ports.document_store import DocumentStore
 from quantdesk.ports.event_bus import EventBus
 from quantdesk.ports.job_queue import JobQueue
 from quantdesk.ports.key_provider import KeyProvider
+from quantdesk.ports.quote_store import QuoteStore
 from quantdesk.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Context:
     bars: BarStore
     blobs: BlobStore
     documents: DocumentStore
+    quotes: QuoteStore
     events: EventBus
     queue: JobQueue
     keys: KeyProvider
@@ -37,5 +39,7 @@ class Context:
     async def close(self) -> None:
         """Close every connection."""
         await self.documents.close()
+        await self.quotes.close()
+        await self.keys.close()
         await self.redis.aclose()
         await self.database.close()

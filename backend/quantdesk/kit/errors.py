@@ -51,6 +51,13 @@ class NotFound(AppError):
     title = "There is no such thing"
 
 
+class HistoryForgotten(NotFound):
+    """What was known at an instant is asked for, and is not kept so long."""
+
+    code = "history_forgotten"
+    title = "What was known then is not kept any more"
+
+
 class Conflict(AppError):
     status = 409
     code = "conflict"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -18,11 +19,20 @@ class MigrationError(Exception):
 
 
 def head_revision() -> str:
-    """Give the newest revision, read from the files' names (no import of Alembic, which is slow)."""
-    revisions = sorted(path.name.split("_", 1)[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
-    if not revisions:
+    """Give the newest revision: the one that none comes after."""
+    before = _chain()
+    (head,) = set(before) - set(before.values())
+    return head
+
+
+def _chain() -> dict[str, str | None]:
+    """Give each revision with the one before it, read from the files' texts (no import of Alembic, which is slow)."""
+    texts = [path.read_text(encoding="utf-8") for path in (FOLDER / "versions").glob("[0-9]*_*.py")]
+    if not texts:
         raise MigrationError(f"no migrations in {FOLDER / 'versions'}; the installation is incomplete")
-    return revisions[-1]
+    found = [re.findall(r"^(revision|down_revision) = (?:\"(\w+)\"|None)$", text, re.MULTILINE) for text in texts]
+    named = [dict(pairs) for pairs in found]
+    return {one["revision"]: one["down_revision"] or None for one in named}
 
 
 async def current_revision(connection: AsyncConnection) -> str | None:
@@ -54,7 +64,7 @@ async def upgrade(url: str) -> bool:
             current = await current_revision(connection)
         if current == head:
             return False
-        if current is not None and current > head:
+        if current is not None and current not in _chain():
             raise MigrationError(
                 f"the database is of a newer QuantDesk (revision {current}, this one knows {head}); upgrade the program"
             )

@@ -7,11 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from quantdesk.settings import Settings
+from quantdesk.settings import BucketSettings, InfluxQuoteSettings, MongoDocumentSettings, Settings
 
 GUESSED = frozenset(
-    {"123456", "admin", "changeme", "default", "example", "guest", "password", "postgres", "quantdesk", "redis", "root"}
-    | {"secret", "test"}
+    {"123456", "admin", "changeme", "default", "example", "guest", "influxdb", "minioadmin", "mongo"}
+    | {"mongodb", "my-super-secret-auth-token", "password", "postgres", "quantdesk", "redis", "root", "secret", "test"}
+    | {""}
 )
 """Passwords of examples and of images that ship with one."""
 
@@ -24,6 +25,14 @@ def faults(settings: Settings) -> list[str]:
         _password("QD_DATABASE__URL", settings.database.url),
         _password("QD_REDIS__URL", settings.redis.url),
     ]
+    if isinstance(settings.blob, BucketSettings):
+        found.append(_secret("QD_BLOB__SECRET_KEY", settings.blob.secret_key, settings.blob.access_key))
+    if isinstance(settings.bars, BucketSettings):
+        found.append(_secret("QD_BARS__SECRET_KEY", settings.bars.secret_key, settings.bars.access_key))
+    if isinstance(settings.documents, MongoDocumentSettings):
+        found.append(_password("QD_DOCUMENTS__URL", settings.documents.url))
+    if isinstance(settings.quotes, InfluxQuoteSettings):
+        found.append(_secret("QD_QUOTES__TOKEN", settings.quotes.token))
     if not (settings.api.public_url or "").startswith("https://"):
         found.append(
             "QD_API__PUBLIC_URL must be the https:// address that browsers use; otherwise cookies are not Secure"
@@ -47,6 +56,17 @@ def _password(variable: str, url: SecretStr | None) -> str | None:
     password = unquote(parts.password or "")
     if not password:
         return f"{variable} must have a password"
-    if password.casefold() in GUESSED | {unquote(parts.username or "").casefold()}:
+    if _guessed(password, unquote(parts.username or "")):
         return f"{variable} has a password that anyone would try first; choose another"
     return None
+
+
+def _secret(variable: str, secret: SecretStr, name: SecretStr | None = None) -> str | None:
+    """Say what is wrong with a server's key or token; `name` is the key's name."""
+    if _guessed(secret.get_secret_value(), name.get_secret_value() if name else ""):
+        return f"{variable} is one that anyone would try first; choose another"
+    return None
+
+
+def _guessed(password: str, user: str) -> bool:
+    return password.casefold() in GUESSED | {user.casefold()}

@@ -87,7 +87,9 @@ class BarVersion:
 class BarStore(Protocol):
     """Thread- and process-safe. Writes are atomic over all symbols of the call; readers never see half of one.
 
-    Nothing that was stored is forgotten: superseded and deleted bars stay to be read as of an instant.
+    A process sees its own writes at once, and those of others within a tenth of a second.
+
+    Superseded and deleted bars stay to be read as of an instant, for as long as the store is told to keep them.
     """
 
     def read(
@@ -101,7 +103,7 @@ class BarStore(Protocol):
     ) -> Bars | None:
         """Give the stored bars, oldest first; None when nothing is stored for this symbol and interval.
 
-        With `as_of` give what was stored at that instant.
+        With `as_of` give what was stored at that instant. Raise Forgotten when that is kept no more.
         """
         ...
 
@@ -125,7 +127,7 @@ class BarStore(Protocol):
         ...
 
     def provenance(self, symbol: str, interval: Interval, time: dt.date) -> list[BarVersion]:
-        """Give all versions of a bar, newest first; none where there never was one.
+        """Give all versions of a bar that are kept, newest first; none where there never was one.
 
         `time` is a date; of bars within the day an instant, the bar's end.
         """
@@ -162,10 +164,11 @@ class BarStore(Protocol):
         """Remove the symbols' bars atomically, at the instant `now` (by default the clock's); give the rows removed."""
         ...
 
-    def compact(self, *, fully: bool = False) -> int:
+    def compact(self, *, fully: bool = False, now: dt.datetime | None = None) -> int:
         """Bring together what many small writes have scattered, `fully` or where it is worth it.
 
-        Reads give the same before and after. Give the number of symbols worked on.
+        Reads give the same before and after, but for what is older at the instant `now` (by default the clock's) than
+        it is to be kept. Give the number of symbols brought together.
         """
         ...
 

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from quantdesk.core.bars.frame import Bars, Interval
 from quantdesk.core.calendar.trading import TradingCalendar
 from quantdesk.core.instruments.actions import CorporateAction
-from quantdesk.core.instruments.symbol import kind_of
+from quantdesk.core.instruments.symbol import OPEN_FUND, kind_of
+from quantdesk.core.sources.records import (
+    BoardMember,
+    FundNav,
+    FuturesContract,
+    IndexMember,
+    LimitUp,
+    StatementItem,
+    ValuationDay,
+)
+from quantdesk.core.sources.records import InstrumentInfo as InstrumentInfo
 from quantdesk.core.sources.tables import Dividend, Factors, FuturesBars, NameRecord, Suspension
 from quantdesk.ports.datasets import Dataset
 from quantdesk.ports.errors import SourceError, SourceKind
-
-
-@dataclass(frozen=True, slots=True)
-class InstrumentInfo:
-    """What a source knows of an instrument."""
-
-    symbol: str
-    name: str
-    kind: str
-    """stock, index, etf, fund, future, crypto."""
-    board: str | None
-    """main, chinext, star, bse for stocks; None else."""
-    list_date: dt.date | None
-    delist_date: dt.date | None
-
 
 Table = (
     Bars
@@ -39,6 +34,13 @@ Table = (
     | list[NameRecord]
     | list[InstrumentInfo]
     | list[Suspension]
+    | list[StatementItem]
+    | list[ValuationDay]
+    | list[IndexMember]
+    | list[BoardMember]
+    | list[LimitUp]
+    | list[FundNav]
+    | list[FuturesContract]
 )
 """What `parse` gives, by dataset; bars are raw and oldest first."""
 
@@ -139,31 +141,46 @@ class BarSource(Protocol):
 
 
 class WholeMarketSource(BarSource, Protocol):
-    """A source that has the corporate actions, too, of all that it lists."""
+    """A source that has the corporate actions and boards, too, of all that it lists."""
 
     def corporate_actions(self) -> list[CorporateAction]:
         """Give those of all instruments. Raise SourceError."""
         ...
 
+    def boards(self) -> list[BoardMember]:
+        """Give the members of all industry and concept boards. Raise SourceError."""
+        ...
+
 
 def bars_dataset(symbol: str, interval: Interval = "1d") -> Dataset | None:
-    """Give the dataset that holds a symbol's bars; None where there is none. Raise SymbolError."""
+    """Give the dataset that holds a symbol's bars; None where there is none. Raise SymbolError.
+
+    Funds that are traded on an exchange (LOFs) are with the ETFs; open funds have no bars.
+    """
     daily: dict[str, Dataset] = {
         "stock": "stock_daily",
         "index": "index_daily",
         "etf": "etf_daily",
         "future": "futures_daily",
     }
-    minute: dict[str, Dataset] = {"stock": "stock_minute", "future": "futures_minute"}
-    return (daily if interval == "1d" else minute).get(kind_of(symbol))
+    minute: dict[str, Dataset] = {
+        "stock": "stock_minute",
+        "index": "index_minute",
+        "etf": "etf_minute",
+        "future": "futures_minute",
+    }
+    kind = kind_of(symbol)
+    if kind == "fund" and not symbol.endswith("." + OPEN_FUND):
+        kind = "etf"
+    return (daily if interval == "1d" else minute).get(kind)
 
 
 def bars_of(table: Table) -> Bars:
-    """Give the bars of a table that holds them. Raise TypeError for another."""
+    """Give the bars of a table that holds them, of futures with what only these have. Raise TypeError for another."""
     match table:
         case Bars():
             return table
         case FuturesBars():
-            return table.bars
+            return replace(table.bars, open_interest=table.open_interest, settle=table.settle)
         case _:
             raise TypeError(f"{type(table).__name__} holds no bars")

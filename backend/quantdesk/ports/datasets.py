@@ -8,7 +8,9 @@ Dataset = Literal[
     "stock_daily",
     "stock_minute",
     "index_daily",
+    "index_minute",
     "etf_daily",
+    "etf_minute",
     "futures_daily",
     "futures_minute",
     "factors",
@@ -17,7 +19,28 @@ Dataset = Literal[
     "calendar",
     "instruments",
     "suspensions",
+    "funds",
+    "statements",
+    "valuation",
+    "constituents",
+    "industry_boards",
+    "concept_boards",
+    "limit_up_pool",
+    "fund_nav",
+    "futures_contracts",
 ]
-"""What can be asked for. The first nine are of one symbol; suspensions are of one day (`start`)."""
+"""What can be asked for.
 
-SourceName = Literal["eastmoney", "sina", "tencent", "exchanges", "baostock", "tushare", "tdx"]
+Of one symbol: bars (those of LOFs are with the ETFs'), factors, dividends, names, statements (always all of them),
+valuation, constituents (the index's), fund_nav. Of one day (`start`): suspensions, limit_up_pool. Of all at once:
+calendar, instruments, funds (their list: ETFs, LOFs and open funds), industry_boards, concept_boards,
+futures_contracts.
+"""
+
+SourceName = Literal["eastmoney", "sina", "tencent", "baostock", "csindex", "exchanges", "tushare", "tdx"]
+
+FIRST_ASKED: dict[Dataset, tuple[SourceName, ...]] = {
+    "futures_daily": ("sina",),  # with settlement prices, and spliced contracts
+    "constituents": ("csindex",),  # with weights
+}
+"""Sources that are asked before the others, unless the settings say else."""

@@ -51,6 +51,18 @@ class NotFound(PortError):
     """No such object."""
 
 
+class KeyMissing(PortError):
+    """The provider lacks the version of the master key that something was wrapped by."""
+
+
+class KeyTampered(PortError):
+    """A wrapped key is not what the provider once gave."""
+
+
+class Forgotten(PortError):
+    """What is asked for was stored once, and is kept no more."""
+
+
 class SourceError(PortError):
     """A data source did not give usable data. `kind` tells callers whether to try again."""
 

@@ -32,12 +32,14 @@ class Quote:
 
 
 class QuoteStore(Protocol):
-    """Keeps the quotes of the newest days only. A write is atomic; several processes may write and read."""
+    """Keeps the quotes of the newest days only. Several processes may write and read."""
 
-    async def write(self, quotes: Sequence[Quote]) -> int:
-        """Store quotes; give how many were new. One of the same symbol and instant replaces the stored one.
+    async def write(self, quotes: Sequence[Quote]) -> None:
+        """Store quotes, 10,000 at most in one step. One of the same symbol and instant replaces the stored one.
 
-        Quotes older than the days that are kept are not stored. Raise ValueError for an instant without a zone.
+        Quotes older than the days that are kept are not stored. Figures that are no number count as not said.
+        Raise ValueError, and store nothing, for an instant without a zone or a quote without symbol or last price;
+        StoreFull.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The child process: `python -I -m quantdesk.sandbox.child FOLDER PARENT MESSAGES RESULT`, or forked by the zygote.
+"""The child: `python -I -m quantdesk.sandbox.child FOLDER PARENT MESSAGES RESULT REQUEST`, or forked by the zygote.
 
 Reads its request, loads the libraries, locks itself down, and only then runs the first line of the user's code.
 Exit code 0: a finished or failed message was sent. Anything else is a crash.
@@ -43,16 +43,16 @@ _SEED = 0
 
 
 def main() -> None:
-    folder, parent, messages, result = sys.argv[1:]
+    folder, parent, messages, result, request = sys.argv[1:]
     del sys.argv[1:]
     die_with_parent(int(parent))
-    run_locked(Path(folder), int(messages), int(result))
+    run_locked(Path(folder), int(messages), int(result), int(request))
 
 
-def run_locked(folder: Path, message_fd: int, result_fd: int) -> None:
-    """Run the request in the folder, locked down for good. Ends the process, but for a fault of ours."""
+def run_locked(folder: Path, message_fd: int, result_fd: int, request_fd: int) -> None:
+    """Run the request on what is in the folder, locked down for good. Ends the process, but for a fault of ours."""
     name_process(NAME)
-    handover, bars = read_handover(folder)
+    handover, bars = read_handover(folder, request_fd)
     found = capabilities.probe()
     if handover.require_isolation and not found.isolated:
         raise capabilities.IsolationUnavailableError(found)
@@ -142,12 +142,13 @@ def _dispatch(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> 
         reporter.trial(outcome.index, outcome.metrics, outcome.error)
 
     match handover.request:
-        case BacktestRequest(spec=spec, source=source, trials=tried):
+        case BacktestRequest(spec=spec, source=source, trials=tried, industries=industries):
             return report_strategy(
                 spec,
                 source,
                 bars,
                 actions=actions,
+                industries=industries,
                 trials=tried,
                 on_day=reporter.day,
                 versions=versions,

@@ -15,6 +15,8 @@ _CREATE_RULESET_VERSION = 1
 _RULE_PATH_BENEATH = 1
 
 WRITE_FILE, READ_FILE, READ_DIR, TRUNCATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14
+REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG, MAKE_SOCK = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 9
+_WORK = READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG
 _FILE_RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """Number of file access rights each version knows; all of them are handled, that is refused unless granted."""
 _NET_BIND_CONNECT = 0b11  # ABI 4
@@ -53,8 +55,12 @@ def abi_version() -> int:
         return 0
 
 
-def restrict(readable: Iterable[Path], devices: Iterable[Path]) -> None:
+def restrict(
+    readable: Iterable[Path], devices: Iterable[Path], *, work: Path | None = None, sockets: Path | None = None
+) -> None:
     """Refuse all file access of this process but reading beneath `readable`, and reading and writing `devices`.
+
+    Beneath `work` files and folders can be made, changed and removed; in `sockets` sockets can be bound.
 
     Also refuses TCP and, on newer kernels, signals to other processes. Files already open stay usable. Paths
     that do not exist are left out. no_new_privs must be set. Raise OSError.
@@ -75,6 +81,10 @@ def restrict(readable: Iterable[Path], devices: Iterable[Path]) -> None:
             _allow(ruleset, path, READ_FILE | READ_DIR)
         for path in devices:
             _allow(ruleset, path, (READ_FILE | WRITE_FILE | TRUNCATE) & rights)
+        if work is not None:
+            _allow(ruleset, work, _WORK & rights)
+        if sockets is not None:
+            _allow(ruleset, sockets, (MAKE_SOCK | READ_DIR) & rights)
         _call(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:
         os.close(ruleset)

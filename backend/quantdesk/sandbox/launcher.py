@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import platform
 import shutil
@@ -19,7 +20,7 @@ from pydantic import ValidationError
 
 from quantdesk.core.backtest.run import Actions
 from quantdesk.core.bars.frame import Bars
-from quantdesk.sandbox import capabilities, warm
+from quantdesk.sandbox import capabilities, warm, watch
 from quantdesk.sandbox.exchange import BacktestRequest, Handover, Request, Task, write_handover
 from quantdesk.sandbox.limits import Limits
 from quantdesk.sandbox.messages import MESSAGE, Broken, Done, LiveMessage, Ready
@@ -77,8 +78,8 @@ async def run_task(
     folder = Path(tempfile.mkdtemp(prefix="quantdesk-run-"))
     child: _Child[ResultT] | None = None
     try:
-        await asyncio.to_thread(write_handover, folder, handover, bars)
-        child = await _launch(folder, request, start_warm=start_warm)
+        given = await asyncio.to_thread(write_handover, folder, handover, bars)
+        child = await _launch(folder, request, given, start_warm=start_warm)
         return await _supervise(child, limits, on_message, cancelled)
     finally:
         if child is not None:
@@ -127,7 +128,7 @@ class _Child(Generic[ResultT]):
     folder: Path
     transport: asyncio.BaseTransport | None = None
     base_mb: float = 0.0
-    """Resident memory before the user's code."""
+    """Resident memory before the user's code; 0 until it is told."""
 
     def close(self) -> None:
         if not self.process.exit.done():
@@ -147,11 +148,12 @@ class _TooMuchOutputError(Exception):
     pass
 
 
-async def _launch(folder: Path, request: Task[ResultT], *, start_warm: bool) -> _Child[ResultT]:
+async def _launch(folder: Path, request: Task[ResultT], given: int, *, start_warm: bool) -> _Child[ResultT]:
+    """Start the child; `given` is the request's descriptor, which is closed here."""
     create = os.O_RDWR | os.O_CREAT | os.O_EXCL
     files = [os.open(folder / name, create, 0o600) for name in ("result", "stderr")]
     messages, write_end = os.pipe()
-    files.insert(0, write_end)
+    files = [write_end, *files, given]
     try:
         # Both in this thread: the child is killed when the thread that started it ends.
         process: Process | None = await warm.fork(folder, tuple(files)) if start_warm else None
@@ -171,19 +173,31 @@ async def _supervise(
 ) -> Outcome[ResultT]:
     finish = asyncio.ensure_future(_finish(child, limits, on_message))
     cancel = asyncio.ensure_future(cancelled.wait())
+    excess = asyncio.ensure_future(_excess(child, limits))
     try:
-        await asyncio.wait({finish, cancel}, timeout=limits.wall_seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({finish, cancel, excess}, timeout=limits.wall_seconds, return_when=asyncio.FIRST_COMPLETED)
         if finish.done():
             return await finish
         child.process.kill()
+        if excess.done():
+            reason, own_mb = excess.result()
+            return stopped(reason, limits, peak_mb=own_mb)
         return stopped("cancelled" if cancel.done() else "wall_time", limits)
     finally:
         child.process.kill()
-        finish.cancel()
-        cancel.cancel()
-        await asyncio.gather(finish, cancel, return_exceptions=True)
+        for task in (finish, cancel, excess):
+            task.cancel()
+        await asyncio.gather(finish, cancel, excess, return_exceptions=True)
         if not child.process.exit.done():
             await child.process.exit
+
+
+async def _excess(child: _Child[ResultT], limits: Limits) -> tuple[watch.Excess, float]:
+    found = await watch.until_excess(child.process.pid, limits, lambda: child.base_mb or math.inf)
+    if found is None:  # it has ended; its exit tells the rest
+        await asyncio.Event().wait()
+        raise AssertionError
+    return found
 
 
 async def _finish(child: _Child[ResultT], limits: Limits, on_message: OnMessage) -> Outcome[ResultT]:

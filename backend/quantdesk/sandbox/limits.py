@@ -43,6 +43,11 @@ class Limits:
     messages_mb: int = 64
     """All messages together; a child that sends more is stopped."""
     open_files: int = 128
+    threads: int = 256
+    disk_mb: int = 512
+    """Of the work folder that a kernel has."""
+    files: int = 5_000
+    """Files and folders in it."""
     processes: int = 256
     """Of this user in all. Only where system calls cannot be filtered; with the filter the child cannot fork."""
 

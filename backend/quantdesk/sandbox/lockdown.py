@@ -49,6 +49,24 @@ def lock_down(limits: Limits, capabilities: Capabilities, keep: set[int]) -> Non
         seccomp.restrict()
 
 
+def lock_down_server(limits: Limits, capabilities: Capabilities, keep: set[int], *, work: Path, sockets: Path) -> None:
+    """Do what `lock_down` does, but for the filter of system calls, in a process that is going to bind sockets.
+
+    Landlock binds a thread and those that it starts, so this must come before the first of them; the filter binds
+    all threads, and comes by `seccomp.restrict(answers=True)` once the sockets are there. Files can be made beneath
+    `work`. Raise OSError: the caller must then not go on.
+    """
+    if len(os.listdir("/proc/self/task")) != 1:
+        raise OSError("the process has threads already, which Landlock would not bind")
+    _close_all_but(keep)
+    apply_limits(limits, bound_processes=not capabilities.seccomp)
+    prctl(_PR_SET_DUMPABLE, 0)
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _drop_capabilities()
+    if capabilities.landlock_abi:
+        landlock.restrict(readable_paths(), [Path(device) for device in _DEVICES], work=work, sockets=sockets)
+
+
 def readable_paths() -> list[Path]:
     """List what user code may read: the interpreter's libraries, installed packages, system libraries, zones."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")

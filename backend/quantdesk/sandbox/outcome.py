@@ -11,7 +11,7 @@ from typing_extensions import TypeVar
 from quantdesk.core.backtest.result import BacktestResult, CodeError
 from quantdesk.sandbox.limits import Limits
 
-StopReason = Literal["memory", "cpu_time", "wall_time", "output", "cancelled", "killed", "crashed"]
+StopReason = Literal["memory", "cpu_time", "wall_time", "output", "threads", "disk", "cancelled", "killed", "crashed"]
 
 
 ResultT = TypeVar("ResultT", default=BacktestResult)
@@ -69,6 +69,12 @@ def stopped(reason: StopReason, limits: Limits, *, peak_mb: float = 0.0, code: i
         case "output":
             zh = f"输出超过上限 {limits.messages_mb} MB"
             en = f"more than {limits.messages_mb} MB of output"
+        case "threads":
+            zh = f"线程数超过上限 {limits.threads}"
+            en = f"more than {limits.threads} threads"
+        case "disk":
+            zh = f"工作文件夹超过上限 {limits.disk_mb} MB 或 {limits.files} 个文件"
+            en = f"more than {limits.disk_mb} MB or {limits.files} files in the work folder"
         case "cancelled":
             zh, en = "已取消", "cancelled"
         case "killed":

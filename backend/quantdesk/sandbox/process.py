@@ -30,6 +30,9 @@ class Process(Protocol):
     """A child, however it was started."""
 
     @property
+    def pid(self) -> int: ...
+
+    @property
     def exit(self) -> asyncio.Future[Exit]:
         """Done when the child has ended."""
 
@@ -40,27 +43,28 @@ class Process(Protocol):
 class ColdProcess:
     """A child in a Python of its own, from nothing."""
 
-    def __init__(self, folder: Path, messages: int, result: int, errors: int) -> None:
+    def __init__(self, folder: Path, messages: int, result: int, errors: int, request: int) -> None:
         """Start it from this thread: it is killed when the thread ends. It inherits the open files."""
         inherited_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._process = subprocess.Popen(
-            [*PYTHON, "quantdesk.sandbox.child", str(folder), str(os.getpid()), str(messages), str(result)],
+            [*PYTHON, "quantdesk.sandbox.child", *map(str, (folder, os.getpid(), messages, result, request))],
             stdin=subprocess.DEVNULL,
             stdout=errors,
             stderr=errors,
-            pass_fds=(messages, result),
+            pass_fds=(messages, result, request),
             cwd=folder,
             start_new_session=True,
             env={**ENVIRONMENT, "HOME": str(folder)},
         )
-        self.exit = _watch(self._process, inherited_kb)
+        self.pid = self._process.pid
+        self.exit = watch_exit(self._process, inherited_kb)
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _watch(process: subprocess.Popen[bytes], inherited_kb: int) -> asyncio.Future[Exit]:
+def watch_exit(process: subprocess.Popen[bytes], inherited_kb: int) -> asyncio.Future[Exit]:
     """Wait for the process in a thread of its own: only wait4 tells its CPU time and memory.
 
     Linux counts a process's peak memory from before its exec, when it was a copy of ours: a peak that is not

@@ -1,6 +1,6 @@
 """A seccomp filter in plain BPF: which system calls this process may no longer make.
 
-Hand-made to need no library: a list of refused calls, and four calls refused by their arguments. Calls are
+Hand-made to need no library: a list of refused calls, and five calls refused by their arguments. Calls are
 refused with EPERM, so that Python raises PermissionError at the user's own line. Source: linux/seccomp.h,
 linux/bpf_common.h, Documentation/userspace-api/seccomp_filter.rst.
 """
@@ -24,11 +24,13 @@ _FLAG_ALL_THREADS = 1
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _CLONE_THREAD = 0x00010000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
+_F_SETOWN, _F_SETOWN_EX = 8, 15
+_SOCKET_TYPE, _SOCK_STREAM = 0xF, 1
 
 # struct seccomp_data: int nr; __u32 arch; __u64 instruction_pointer; __u64 args[6]
 _NR, _ARCH, _ARGS = 0, 4, 16
 
-_LOAD, _EQUAL, _AT_LEAST, _BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _EQUAL, _AT_LEAST, _BITS, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 
 
 class _Program(ctypes.Structure):
@@ -48,10 +50,13 @@ def available() -> bool:
     return bool(_libc.syscall(number, _GET_ACTION_AVAIL, 0, ctypes.byref(action)) == 0)
 
 
-def restrict() -> None:
-    """Install the filter for all threads of this process. no_new_privs must be set. Raise OSError."""
+def restrict(*, answers: bool = False) -> None:
+    """Install the filter for all threads of this process. no_new_privs must be set. Raise OSError.
+
+    With `answers` it may go on using the sockets that it has: take connections and send, as a kernel does.
+    """
     index, _ = _ARCHITECTURES[platform.machine()]
-    code = build(platform.machine(), os.getpid())
+    code = build(platform.machine(), os.getpid(), answers=answers)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(length=len(code) // 8, filter=ctypes.addressof(buffer))
     number = _SYSCALL_SECCOMP[index]
@@ -60,7 +65,7 @@ def restrict() -> None:
         raise OSError(failure, f"seccomp filter refused: {os.strerror(failure)}")
 
 
-def build(machine: str, own_pid: int) -> bytes:
+def build(machine: str, own_pid: int, *, answers: bool = False) -> bytes:
     """Assemble the filter for an architecture (x86_64 or aarch64) and the process that it will bind."""
     index, arch = _ARCHITECTURES[machine]
     refuse = _op(_RETURN, 0, 0, _ERRNO | errno.EPERM)
@@ -73,7 +78,19 @@ def build(machine: str, own_pid: int) -> bytes:
     ]
     if machine == "x86_64":
         code += [_op(_AT_LEAST, 0, 1, _X32_BIT), refuse]
-    for numbers in syscalls.REFUSED.values():
+    if answers:
+        # socketpair: of streams only. One of datagrams could send to any socket that has a path.
+        code += [
+            _op(_EQUAL, 0, 5, _known(syscalls.SOCKETPAIR, index)),
+            _op(_LOAD, 0, 0, _ARGS + 8),
+            _op(_AND, 0, 0, _SOCKET_TYPE),
+            _op(_EQUAL, 0, 1, _SOCK_STREAM),
+            allow,
+            refuse,
+        ]
+    for name, numbers in syscalls.REFUSED.items():
+        if answers and name in syscalls.OF_ANSWERING:
+            continue
         if (number := numbers[index]) is not None:
             code += [_op(_EQUAL, 0, 1, number), refuse]
     # clone3 hides its flags from a filter; without it libc falls back to clone.
@@ -88,6 +105,10 @@ def build(machine: str, own_pid: int) -> bytes:
         _known(syscalls.PRCTL, index),
         0,
         [_op(_EQUAL, 1, 0, _PR_SET_PDEATHSIG), _op(_EQUAL, 0, 1, _PR_SET_DUMPABLE), refuse, allow],
+    )
+    # fcntl: not the owner of a file's signals, who may be another process.
+    code += _on_argument(
+        _known(syscalls.FCNTL, index), 1, [_op(_EQUAL, 1, 0, _F_SETOWN), _op(_EQUAL, 0, 1, _F_SETOWN_EX), refuse, allow]
     )
     # prlimit64: reading its own limits only, that is new_limit == NULL and pid == 0; both halves of the pointer.
     prlimit = _known(syscalls.PRLIMIT64, index)
@@ -112,7 +133,7 @@ def _on_argument(number: int, argument: int, then: list[bytes]) -> list[bytes]:
 
 def _known(numbers: Numbers, index: int) -> int:
     number = numbers[index]
-    assert number is not None  # noqa: S101 - the six calls exist everywhere
+    assert number is not None  # noqa: S101 - these calls exist everywhere
     return number
 
 

@@ -37,6 +37,7 @@ REFUSED: dict[str, Numbers] = {
     "tkill": (200, 130),
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
+    "process_mrelease": (448, 448),
     "setsid": (112, 157),
     "setpgid": (109, 154),
     # Limits and priorities.
@@ -97,6 +98,12 @@ REFUSED: dict[str, Numbers] = {
     "swapoff": (168, 225),
     "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "statmount": (457, 457),
+    "listmount": (458, 458),
+    "quotactl_fd": (443, 443),
+    "open_tree_attr": (467, 467),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     # Memory and queues shared with other processes.
@@ -104,7 +111,14 @@ REFUSED: dict[str, Numbers] = {
     "shmat": (30, 196),
     "shmctl": (31, 195),
     "semget": (64, 190),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "semctl": (66, 191),
     "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "mq_unlink": (241, 181),
     "mq_open": (240, 180),
     "migrate_pages": (256, 238),
     "move_pages": (279, 239),
@@ -122,6 +136,9 @@ REFUSED: dict[str, Numbers] = {
     "kexec_load": (246, 104),
     "kexec_file_load": (320, 294),
     "reboot": (169, 142),
+    "modify_ldt": (154, None),
+    "uselib": (134, None),
+    "sysfs": (139, None),
     "iopl": (172, None),
     "ioperm": (173, None),
     "syslog": (103, 116),
@@ -137,9 +154,14 @@ REFUSED: dict[str, Numbers] = {
     "lookup_dcookie": (212, 18),
 }
 
+OF_ANSWERING = ("accept", "accept4", "sendto", "sendmsg", "socketpair")
+"""What a process needs to serve the sockets that it has bound before."""
+
+SOCKETPAIR: Numbers = (53, 199)
 CLONE: Numbers = (56, 220)
 CLONE3: Numbers = (435, 435)
 KILL: Numbers = (62, 129)
 TGKILL: Numbers = (234, 131)
+FCNTL: Numbers = (72, 25)
 PRCTL: Numbers = (157, 167)
 PRLIMIT64: Numbers = (302, 261)

@@ -178,7 +178,7 @@ async def fork(folder: Path, files: tuple[int, ...]) -> WarmProcess | None:
 
     Args:
         folder: Holds what write_handover wrote.
-        files: The message pipe's write end, the result file, the standard error.
+        files: The message pipe's write end, the result file, the standard error, the request.
     """
     start()
     zygote = _zygote

@@ -1,12 +1,13 @@
 """The warm parent: `python -I -m quantdesk.sandbox.zygote CONTROL PARENT IDLE_SECONDS`.
 
 Imports the engines once and forks a child for each run, which spares the run those imports. It has an empty
-environment, reads no request and sees no data: a run comes as the path of its private folder with four open files,
+environment, reads no request and sees no data: a run comes as the path of its private folder with five open files,
 which only the forked child reads. It has one thread, always: a fork copies no other thread, but the locks they hold.
 
 CONTROL is a socket that keeps message boundaries. The zygote sends `ready` once; each message to it starts a run, with
-the run's own socket, the message pipe, the result file and the standard error attached. On the run's socket it sends
-`Started` and, when it has reaped the child, `Ended`; when the other side of that socket is closed it kills the child.
+the run's own socket, the message pipe, the result file, the standard error and the request attached. On the run's
+socket it sends `Started` and, when it has reaped the child, `Ended`; when the other side of that socket is closed it
+kills the child.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from quantdesk.sandbox.parent import die_with_parent, name_process
 
 NAME = "quantdesk-warm"
 READY = b"ready"
-FILES = 4
-"""Attached to a request: the run's socket, the message pipe, the result file, the standard error."""
+FILES = 5
+"""Attached to a request: the run's socket, the message pipe, the result file, the standard error, the request."""
 PACKET = 8192
 
 
@@ -151,7 +152,7 @@ def _tell(connection: socket.socket, message: dict[str, float]) -> None:
         connection.send(json.dumps(message).encode())
 
 
-def _become_child(zygote: int, folder: Path, message_fd: int, result_fd: int, errors: int) -> NoReturn:
+def _become_child(zygote: int, folder: Path, message_fd: int, result_fd: int, errors: int, request_fd: int) -> NoReturn:
     """Be what a child started by itself would be, and run. Never comes back into the zygote's loop."""
     try:
         os.setsid()
@@ -160,7 +161,7 @@ def _become_child(zygote: int, folder: Path, message_fd: int, result_fd: int, er
         os.dup2(errors, 2)
         os.chdir(folder)
         os.environ["HOME"] = str(folder)
-        run_locked(folder, message_fd, result_fd)
+        run_locked(folder, message_fd, result_fd, request_fd)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

@@ -803,12 +803,14 @@ export interface paths {
         };
         /**
          * Get Refresh Schedule
-         * @description When all stored instruments are refreshed by themselves.
+         * @description When all that is stored or followed is refreshed by itself.
          */
         get: operations["get_refresh_schedule"];
         /**
          * Put Refresh Schedule
-         * @description Switch the schedule on or off, or move it: on trading days, after the close. Missed days are caught up in one.
+         * @description Switch the schedule on or off, or move it: bars after the close of trading days, lists and companies at night.
+         *
+         *     Missed days are caught up in one.
          */
         put: operations["put_refresh_schedule"];
         post?: never;
@@ -879,6 +881,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/refreshes/{refresh_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refresh Items
+         * @description What became of each symbol, day or table of a refresh, in the order of fetching.
+         */
+        get: operations["list_refresh_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/refreshes/{refresh_id}/resume": {
         parameters: {
             query?: never;
@@ -899,26 +921,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/data/refreshes/{refresh_id}/symbols": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Refresh Symbols
-         * @description What became of each symbol.
-         */
-        get: operations["list_refresh_symbols"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/data/summary": {
         parameters: {
             query?: never;
@@ -931,6 +933,86 @@ export interface paths {
          * @description How much is stored.
          */
         get: operations["data_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description The tables besides bars, with what is stored of each and how old it is.
+         */
+        get: operations["list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/tables/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Table Partitions
+         * @description The parts of a table that are stored, by name.
+         */
+        get: operations["list_table_partitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/tables/{dataset}/{partition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Table Rows
+         * @description A part's rows as columns, by key.
+         */
+        get: operations["get_table_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/tables/{dataset}/{partition}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Table Provenance
+         * @description Where a row comes from: the version that holds, and those it replaced.
+         */
+        get: operations["get_table_provenance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1023,6 +1105,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/factors/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Expression
+         * @description Whether an expression can be used: if not, why, where, and what to do; if so, what it rests on.
+         */
+        post: operations["check_expression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/factors/language": {
         parameters: {
             query?: never;
@@ -1063,6 +1165,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/factors/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Factor Series
+         * @description An expression's values of one symbol beside its price; nothing is kept.
+         */
+        post: operations["factor_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Factor Study
+         * @description Queue what a preview shows, over more symbols and days; one's newest twenty are kept.
+         */
+        post: operations["create_factor_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/factors/studies/{study_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Factor Study
+         * @description The study's job, and once it has succeeded what it found.
+         */
+        get: operations["get_factor_study"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/factors/{factor_id}": {
         parameters: {
             query?: never;
@@ -1080,6 +1242,66 @@ export interface paths {
         head?: never;
         /** Update Factor */
         patch: operations["update_factor"];
+        trace?: never;
+    };
+    "/api/v1/futures/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Futures Products
+         * @description The products there are, those with stored bars first.
+         */
+        get: operations["list_futures_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/futures/{product}/continuous": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Continuous
+         * @description The main series, spliced from the stored contracts, with its rolls. Answers an ETag.
+         */
+        get: operations["get_continuous"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/futures/{product}/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Futures Contracts
+         * @description The stored contracts of a product with the figures of their last day, nearest expiry first.
+         */
+        get: operations["list_futures_contracts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/jobs": {
@@ -1170,6 +1392,146 @@ export interface paths {
          * @description Queue a failed or cancelled job again.
          */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kernels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kernels
+         * @description Give your kernels with what they take.
+         */
+        get: operations["list_kernels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kernels/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Kernel
+         * @description End the kernel and give its memory back; outputs stay.
+         */
+        delete: operations["end_kernel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kernels/{document}/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interrupt Kernel
+         * @description Stop the running cell; those that wait are aborted.
+         */
+        post: operations["interrupt_kernel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kernels/{document}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart Kernel
+         * @description Begin with an empty kernel.
+         */
+        post: operations["restart_kernel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kernels/{document}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Code
+         * @description Run code in the document's kernel, which is started if there is none, and give all that it gave.
+         */
+        post: operations["run_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Market Day
+         * @description Indices, breadth, limits, streaks, turnover and movers of a stored day; null where none is. Answers an ETag.
+         */
+        get: operations["get_market_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Heat Map
+         * @description Industries or concepts of a stored day with their shares. Answers an ETag.
+         */
+        get: operations["get_heat_map"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1423,6 +1785,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cross Checks
+         * @description Which stored bars were held against another source, newest first.
+         */
+        get: operations["list_cross_checks"];
+        put?: never;
+        /**
+         * Cross Check Symbol
+         * @description Hold a symbol's newest stored daily bars against another source: one request, within its limits.
+         */
+        post: operations["cross_check_symbol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Source Differences
+         * @description Values that two sources tell differently, newest first.
+         */
+        get: operations["list_source_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Source Events
+         * @description Failures, bans and who stepped in, newest first; kept for 30 days.
+         */
+        get: operations["list_source_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources Overview
+         * @description All sources, those that are off too, who is asked for what in which order, and the limits.
+         */
+        get: operations["sources_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Source
+         * @description Ask the source for something small, in turn and within its limits.
+         */
+        post: operations["try_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Names
+         * @description The names of those of the symbols that are known.
+         */
+        get: operations["find_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/search": {
         parameters: {
             query?: never;
@@ -1523,6 +2009,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stocks/{symbol}/dividends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dividends
+         * @description Plans to pay a dividend, how far each has come and what it yielded, newest first.
+         */
+        get: operations["list_dividends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/{symbol}/fetch": {
         parameters: {
             query?: never;
@@ -1534,9 +2040,49 @@ export interface paths {
         put?: never;
         /**
          * Fetch Stock
-         * @description Fetch the instrument's daily bars from the online sources, as a job.
+         * @description Fetch the instrument's bars from the online sources, as a job.
          */
         post: operations["fetch_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/{symbol}/fundamentals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fundamentals
+         * @description Figures of the financial reports by period, with the days on which they were announced.
+         */
+        get: operations["get_fundamentals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/{symbol}/fundamentals/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Figure Provenance
+         * @description What each announcement told of a figure, from which source it came and since when it is known here.
+         */
+        get: operations["get_figure_provenance"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1563,6 +2109,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stocks/{symbol}/intraday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Intraday
+         * @description Single days minute by minute: price, average and volume, with the day's sessions. Answers an ETag.
+         */
+        get: operations["get_intraday"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/{symbol}/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Names
+         * @description The names that the instrument has had, and when it carried the risk warning, oldest first.
+         */
+        get: operations["list_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stocks/{symbol}/provenance": {
         parameters: {
             query?: never;
@@ -1575,6 +2161,46 @@ export interface paths {
          * @description Where a day's bar comes from: the version that holds, and those it replaced.
          */
         get: operations["get_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/{symbol}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Company Tables
+         * @description Fetch a company's reports, valuation, dividends and names from the online sources, as a job.
+         */
+        post: operations["fetch_company_tables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocks/{symbol}/valuation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Valuation
+         * @description A multiple of the share's price over days, its percentiles over the range, and where the newest day stands.
+         */
+        get: operations["get_valuation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1604,6 +2230,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Archive
+         * @description Send an exported ZIP; nothing is imported yet, and it is deleted after a day.
+         */
+        post: operations["upload_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/archives/{archive_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Archive
+         * @description Import it and delete the upload. Cut off, it can be sent again: what is here already is left as it is.
+         */
+        post: operations["import_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/archives/{archive_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Archive
+         * @description Open it by its password and say what importing would do.
+         */
+        post: operations["preview_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Strategies
+         * @description Download strategies with all their versions as a ZIP encrypted by AES-256.
+         */
+        post: operations["export_strategies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fix Code
+         * @description Apply all of ruff's safe fixes to a source; with a syntax error it stays as it is.
+         */
+        post: operations["fix_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Format Code
+         * @description Lay a source out anew, by ruff; what it does stays the same.
+         */
+        post: operations["format_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/import-ipynb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Ipynb
+         * @description Make a strategy of a Jupyter notebook of at most 10 MB: its cells become `# %%` cells, outputs are left out.
+         */
+        post: operations["import_ipynb"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies/inspect": {
         parameters: {
             query?: never;
@@ -1618,6 +2384,47 @@ export interface paths {
          * @description Read the parameters and the syntax errors of a source without running it.
          */
         post: operations["inspect_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint Code
+         * @description Say what is wrong with a source, by ruff: at most 500 findings, in the order of the lines.
+         */
+        post: operations["lint_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Strategies
+         * @description Lines of the newest versions of one's strategies in which a text is. An answer takes about two seconds at most;
+         *     go on by its cursor for the rest.
+         */
+        get: operations["search_strategies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1661,6 +2468,74 @@ export interface paths {
         head?: never;
         /** Update Strategy */
         patch: operations["update_strategy"];
+        trace?: never;
+    };
+    "/api/v1/strategies/{strategy_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description What was typed since the last save.
+         */
+        get: operations["get_draft"];
+        /**
+         * Put Draft
+         * @description Keep what was typed; a save drops it.
+         */
+        put: operations["put_draft"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Forget what was typed.
+         */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{strategy_id}/ipynb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Ipynb
+         * @description Download the newest version as a Jupyter notebook without outputs: a cell for each `# %%` cell.
+         */
+        get: operations["export_ipynb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{strategy_id}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Purge Strategy
+         * @description Delete a strategy in the trash for good, with all its versions. Its backtests stay.
+         */
+        post: operations["purge_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/strategies/{strategy_id}/restore": {
@@ -1709,7 +2584,7 @@ export interface paths {
         };
         /**
          * List Versions
-         * @description All versions, newest first.
+         * @description Versions, newest first; `q` looks in message, label, author and number.
          */
         get: operations["list_versions"];
         put?: never;
@@ -1738,7 +2613,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Label Version
+         * @description Give a version a name, or take its name away.
+         */
+        patch: operations["label_version"];
         trace?: never;
     };
     "/api/v1/strategies/{strategy_id}/versions/{number}/truncation": {
@@ -1797,6 +2676,193 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Watchlists
+         * @description One's watchlists in their order, at most 100.
+         */
+        get: operations["list_watchlists"];
+        put?: never;
+        /** Create Watchlist */
+        post: operations["create_watchlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Watchlists
+         * @description The watchlists that have a symbol.
+         */
+        get: operations["find_watchlists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Watched Symbols
+         * @description The symbols of all of one's watchlists.
+         */
+        get: operations["list_watched_symbols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/{watchlist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Watchlist */
+        get: operations["get_watchlist"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Watchlist
+         * @description Move it to the trash; `restore` brings it back.
+         */
+        delete: operations["delete_watchlist"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Watchlist
+         * @description Rename or move a watchlist.
+         */
+        patch: operations["update_watchlist"];
+        trace?: never;
+    };
+    "/api/v1/watchlists/{watchlist_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Watchlist
+         * @description The symbols with their names as text, which `import` reads again.
+         */
+        get: operations["export_watchlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/{watchlist_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Watchlist
+         * @description Add the codes and names of a text; the same text twice adds them once.
+         */
+        post: operations["import_watchlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/{watchlist_id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Watchlist Quotes
+         * @description The symbols with the figures of their last stored day and 60 closes each.
+         */
+        get: operations["get_watchlist_quotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/{watchlist_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Watchlist */
+        post: operations["restore_watchlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlists/{watchlist_id}/symbols/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Watched Symbol
+         * @description Add a symbol, move it, or note something of it.
+         */
+        put: operations["put_watched_symbol"];
+        post?: never;
+        /**
+         * Delete Watched Symbol
+         * @description Take a symbol out; nothing happens where it is not in.
+         */
+        delete: operations["delete_watched_symbol"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1866,6 +2932,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AboveAverage */
+        AboveAverage: {
+            /** Above */
+            above: number;
+            /** Days */
+            days: number;
+            /** Of */
+            of: number;
+        };
         /**
          * AdjustedPrices
          * @description A day's close on each basis.
@@ -2010,6 +3085,19 @@ export interface components {
             /** Years */
             years: components["schemas"]["YearRow"][];
         };
+        /**
+         * Answer
+         * @description Answer what the code asks by input().
+         */
+        Answer: {
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answer";
+        };
         /** ApiKey */
         ApiKey: {
             /**
@@ -2070,6 +3158,113 @@ export interface components {
             items: components["schemas"]["ApiKey"][];
         };
         /**
+         * Archive
+         * @description An uploaded archive, kept for a day.
+         */
+        Archive: {
+            /** Id */
+            id: string;
+            /** Size */
+            size: number;
+        };
+        /** ArchiveCreate */
+        ArchiveCreate: {
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /** ArchiveEntry */
+        ArchiveEntry: {
+            /** Existing Id */
+            existing_id: string | null;
+            /** Existing Version */
+            existing_version: number | null;
+            /** Folder */
+            folder: string;
+            /** Labels */
+            labels: string[];
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "same" | "conflict";
+            /** Versions */
+            versions: number;
+        };
+        /** ArchiveImport */
+        ArchiveImport: {
+            /**
+             * Choices
+             * @default {}
+             */
+            choices: {
+                [key: string]: "keep_both" | "replace" | "skip";
+            };
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /** ArchiveImported */
+        ArchiveImported: {
+            /** Items */
+            items: components["schemas"]["ImportedStrategy"][];
+        };
+        /** ArchiveOpen */
+        ArchiveOpen: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /** ArchivePreview */
+        ArchivePreview: {
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /** Strategies */
+            strategies: components["schemas"]["ArchiveEntry"][];
+        };
+        /**
+         * Asked
+         * @description The code waits for an answer of the person.
+         */
+        Asked: {
+            /** Cell */
+            cell: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /** Password */
+            password: boolean;
+            /** Prompt */
+            prompt: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "asked";
+        };
+        /**
          * Assumption
          * @description Something a reader of the report must know about how it was made.
          */
@@ -2088,6 +3283,8 @@ export interface components {
             boards_brinson: components["schemas"]["Brinson"] | null;
             /** Industries */
             industries: components["schemas"]["GroupContribution"][] | null;
+            /** Industries As Of */
+            industries_as_of?: string | null;
             industries_brinson: components["schemas"]["Brinson"] | null;
             /** Symbols */
             symbols: components["schemas"]["Contribution"][];
@@ -2465,19 +3662,30 @@ export interface components {
             change: (number | null)[];
             /** Close */
             close: number[];
+            /** Days */
+            days: string[] | null;
             /** High */
             high: number[];
             /**
              * Interval
              * @enum {string}
              */
-            interval: "1d" | "1w" | "1M";
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
             /** Low */
             low: number[];
             /** Open */
             open: number[];
+            /** Open Interest */
+            open_interest: (number | null)[] | null;
+            /** Settle */
+            settle: (number | null)[] | null;
             /** Source */
             source: string;
+            /**
+             * Stored Interval
+             * @enum {string}
+             */
+            stored_interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
             /** Suspended */
             suspended: boolean[];
             /** Symbol */
@@ -2485,7 +3693,7 @@ export interface components {
             /** Thinned */
             thinned: boolean;
             /** Time */
-            time: string[];
+            time: string[] | string[];
             /** Total */
             total: number;
             /**
@@ -2651,6 +3859,191 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * CellCleared
+         * @description The cell's outputs are to be cleared, when the next one comes if `wait`.
+         */
+        CellCleared: {
+            /** Cell */
+            cell: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cleared";
+            /** Wait */
+            wait: boolean;
+        };
+        /** CellDone */
+        CellDone: {
+            /** Cell */
+            cell: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "error" | "aborted";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "done";
+        };
+        /**
+         * CellError
+         * @description The cell's code raised.
+         */
+        CellError: {
+            /** Cell */
+            cell: string;
+            /**
+             * Frames
+             * @default []
+             */
+            frames: components["schemas"]["Frame"][];
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /** Traceback */
+            traceback: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+        };
+        /**
+         * CellOutput
+         * @description A value or display, in one or more forms by their MIME type: text/plain, text/html, image/png, …
+         */
+        CellOutput: {
+            /** Cell */
+            cell: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Display */
+            display?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "result" | "display";
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "output";
+            /**
+             * Update
+             * @default false
+             */
+            update: boolean;
+        };
+        /** CellQueued */
+        CellQueued: {
+            /** Cell */
+            cell: string;
+            /** Code */
+            code: string;
+            /** Line */
+            line: number;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "queued";
+        };
+        /**
+         * CellStarted
+         * @description The cell's code begins to run; its former outputs are gone.
+         */
+        CellStarted: {
+            /** Cell */
+            cell: string;
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Line */
+            line: number;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "started";
+        };
+        /**
+         * CellStream
+         * @description Text that was printed.
+         */
+        CellStream: {
+            /** Cell */
+            cell: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "stdout" | "stderr";
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stream";
+        };
+        /**
+         * ChangeBin
+         * @description Shares whose change is between the two; the edge away from 0 is in. Low and high 0: no change.
+         */
+        ChangeBin: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+        };
         /** Check */
         Check: {
             /** Detail */
@@ -2663,14 +4056,17 @@ export interface components {
              */
             status: "ok" | "warning" | "failed";
         };
-        /** CheckCreate */
-        CheckCreate: {
-            /**
-             * Samples
-             * @default 12
-             */
-            samples: number;
-            spec?: components["schemas"]["BacktestSpec-Input"] | null;
+        /** CheckedExpression */
+        CheckedExpression: {
+            /** Cross */
+            cross: boolean;
+            /** Expression */
+            expression: string;
+            /** Fields */
+            fields: string[];
+            /** History */
+            history: number | null;
+            problem: components["schemas"]["ExpressionProblem"] | null;
         };
         /** ChoiceRange */
         ChoiceRange: {
@@ -2681,6 +4077,17 @@ export interface components {
             kind: "choice";
             /** Values */
             values: (boolean | number | string)[];
+        };
+        /**
+         * ClearOutputs
+         * @description Forget the outputs of all cells.
+         */
+        ClearOutputs: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "clear_outputs";
         };
         /** ClientMessageModel */
         ClientMessageModel: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
@@ -2715,6 +4122,13 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** CodeFormatted */
+        CodeFormatted: {
+            /** Changed */
+            changed: boolean;
+            /** Code */
+            code: string;
+        };
         /** CodeInspect */
         CodeInspect: {
             /** Code */
@@ -2734,6 +4148,46 @@ export interface components {
             /** Parameters */
             parameters: components["schemas"]["Parameter"][];
         };
+        /** CodeLint */
+        CodeLint: {
+            /** Diagnostics */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * CodeMatch
+         * @description A line of a strategy's newest version in which the searched text is.
+         */
+        CodeMatch: {
+            /** Columns */
+            columns: [
+                number,
+                number
+            ][];
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Strategy Id */
+            strategy_id: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /** CodeMatches */
+        CodeMatches: {
+            /** Items */
+            items: components["schemas"]["CodeMatch"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Unreadable
+             * @default []
+             */
+            unreadable: string[];
+        };
         /**
          * ColumnGuess
          * @description One column of the file and what it is taken for.
@@ -2742,7 +4196,7 @@ export interface components {
             /** Confidence */
             confidence: number;
             /** Field */
-            field: ("symbol" | "name" | "date" | "open" | "high" | "low" | "close" | "preclose" | "volume" | "amount" | "trading" | "is_st") | null;
+            field: ("symbol" | "name" | "date" | "open" | "high" | "low" | "close" | "preclose" | "volume" | "amount" | "trading" | "is_st" | "open_interest" | "settle") | null;
             /** Name */
             name: string;
             /** Samples */
@@ -2753,6 +4207,64 @@ export interface components {
             why_en: string;
             /** Why Zh */
             why_zh: string;
+        };
+        /**
+         * Complete
+         * @description Ask for completions of live objects at a place in the code, in characters.
+         */
+        Complete: {
+            /** Code */
+            code: string;
+            /** Position */
+            position: number;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "complete";
+        };
+        /** Completions */
+        Completions: {
+            /** End */
+            end: number;
+            /** Kinds */
+            kinds: string[];
+            /** Matches */
+            matches: string[];
+            /** Request */
+            request: number;
+            /** Start */
+            start: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "completions";
+        };
+        /**
+         * ContinuousSeries
+         * @description The main series of a product, spliced from its stored contracts.
+         */
+        ContinuousSeries: {
+            /**
+             * Back Adjust
+             * @enum {string}
+             */
+            back_adjust: "none" | "difference" | "ratio";
+            bars: components["schemas"]["BarSeries"];
+            /** Contracts */
+            contracts: string[];
+            /** Product */
+            product: string;
+            /** Rolls */
+            rolls: components["schemas"]["RollItem"][];
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "open_interest" | "volume";
         };
         /**
          * Contribution
@@ -3006,6 +4518,49 @@ export interface components {
             /** Symbols */
             symbols: string[];
         };
+        /** CrossCheckCreate */
+        CrossCheckCreate: {
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * CrossCheckResult
+         * @description One symbol's stored bars held against another source.
+         */
+        CrossCheckResult: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bars */
+            bars: number;
+            /** Differences */
+            differences: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** First Source */
+            first_source: string;
+            /** Id */
+            id: string;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Second Source */
+            second_source: string;
+            /** Symbol */
+            symbol: string;
+        };
         /** CurvePoint */
         CurvePoint: {
             /** In Sample */
@@ -3064,6 +4619,70 @@ export interface components {
             /** Warnings */
             warnings: number;
         };
+        /** DatasetChain */
+        DatasetChain: {
+            /** Chosen */
+            chosen: boolean;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
+            /** Sources */
+            sources: string[];
+        };
+        /**
+         * DatasetPlan
+         * @description What would be fetched of one dataset.
+         */
+        DatasetPlan: {
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
+            /** Fetches */
+            fetches: number;
+            /** Items */
+            items: number;
+            /** Later */
+            later: number;
+            /** Minutes */
+            minutes: number;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "evening" | "night";
+            /** Requests */
+            requests: number;
+            /** Sources */
+            sources: string[];
+        };
+        /**
+         * DatasetTally
+         * @description What has become of one dataset's items.
+         */
+        DatasetTally: {
+            counts: components["schemas"]["Counts"];
+            /** Current */
+            current: string | null;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
+            /** Error */
+            error: string | null;
+            /** Error Kind */
+            error_kind: string | null;
+            /** Inserted */
+            inserted: number;
+            /** Seconds Each */
+            seconds_each: number | null;
+            /** Updated */
+            updated: number;
+        };
         /**
          * DayLimit
          * @description The limit prices of one trading day, in the quote's currency.
@@ -3095,6 +4714,15 @@ export interface components {
             /** Total Return */
             total_return: number;
         };
+        /** DecayPoint */
+        DecayPoint: {
+            /** Days */
+            days: number;
+            /** Horizon */
+            horizon: number;
+            /** Rank Ic */
+            rank_ic: number | null;
+        };
         /**
          * Deflated
          * @description The Deflated Sharpe Ratio (Bailey and López de Prado, 2014) and what goes into it. Sharpe ratios a year.
@@ -3118,10 +4746,127 @@ export interface components {
             trials: number;
             words: components["schemas"]["Words"];
         };
+        /**
+         * Diagnostic
+         * @description Something that a rule of ruff says of a source.
+         */
+        Diagnostic: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: number;
+            /** End Column */
+            end_column: number;
+            /** End Line */
+            end_line: number;
+            /** Fix */
+            fix: components["schemas"]["TextEdit"][] | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * DividendItem
+         * @description A plan to pay; amounts a share.
+         */
+        DividendItem: {
+            /** Announced */
+            announced: string | null;
+            /** Bonus */
+            bonus: string;
+            /** Cash */
+            cash: string;
+            /** Conversion */
+            conversion: string;
+            /** Ex Date */
+            ex_date: string | null;
+            /** Key */
+            key: string[];
+            /** Progress */
+            progress: string | null;
+            /** Record Date */
+            record_date: string | null;
+            /**
+             * Report Date
+             * Format: date
+             */
+            report_date: string;
+            /** Yield At Ex */
+            yield_at_ex: number | null;
+        };
+        /** DividendYear */
+        DividendYear: {
+            /** Cash */
+            cash: string;
+            /** Payments */
+            payments: number;
+            /** Year */
+            year: number;
+            /** Yield At Ex */
+            yield_at_ex: number | null;
+        };
+        /** Dividends */
+        Dividends: {
+            /** As Of */
+            as_of: string | null;
+            /** Items */
+            items: components["schemas"]["DividendItem"][];
+            stored: components["schemas"]["PartitionInfo"] | null;
+            /** Symbol */
+            symbol: string;
+            /** Years */
+            years: components["schemas"]["DividendYear"][];
+        };
         /** Doctor */
         Doctor: {
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /** Draft */
+        Draft: {
+            /** Base Version */
+            base_version: number;
+            /** Revision */
+            revision: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** DraftPut */
+        DraftPut: {
+            /** Base Version */
+            base_version: number;
+            /** Code */
+            code: string;
+            /**
+             * Revision
+             * @default 0
+             */
+            revision: number;
+        };
+        /** DraftText */
+        DraftText: {
+            /** Base Version */
+            base_version: number;
+            /** Code */
+            code: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * EquityDiff
@@ -3170,7 +4915,7 @@ export interface components {
         /** EventMessage */
         EventMessage: {
             /** Event */
-            event: components["schemas"]["JobChanged"] | components["schemas"]["JobProgressed"] | components["schemas"]["JobLogged"] | components["schemas"]["PartialEquity"] | components["schemas"]["TrialsFinished"];
+            event: components["schemas"]["JobChanged"] | components["schemas"]["JobProgressed"] | components["schemas"]["JobLogged"] | components["schemas"]["PartialEquity"] | components["schemas"]["TrialsFinished"] | components["schemas"]["SourceAlert"];
             /** Id */
             id: string;
             /** Topic */
@@ -3180,6 +4925,26 @@ export interface components {
              * @enum {string}
              */
             type: "event";
+        };
+        /**
+         * Execute
+         * @description Run code; its outputs are told under the cell's name, which is used once. Cells run one after another.
+         */
+        Execute: {
+            /** Cell */
+            cell: string;
+            /** Code */
+            code: string;
+            /**
+             * Line
+             * @default 0
+             */
+            line: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "execute";
         };
         /** Export */
         Export: {
@@ -3322,6 +5087,20 @@ export interface components {
             /** Symbols */
             symbols: number;
         };
+        /**
+         * ExpressionProblem
+         * @description Why an expression is refused.
+         */
+        ExpressionProblem: {
+            /** Advice */
+            advice: string;
+            /** Code */
+            code: string;
+            /** Position */
+            position: number | null;
+            /** Problem */
+            problem: string;
+        };
         /** Factor */
         Factor: {
             /**
@@ -3359,6 +5138,20 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * FactorSeries
+         * @description Columns of equal length, one row a day of the symbol's bars.
+         */
+        FactorSeries: {
+            /** Close */
+            close: (number | null)[];
+            /** Date */
+            date: string[];
+            /** Symbol */
+            symbol: string;
+            /** Value */
+            value: (number | null)[];
+        };
         /** FactorUpdate */
         FactorUpdate: {
             /** Expression */
@@ -3377,6 +5170,23 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * FigureProvenance
+         * @description Newest announcement first.
+         */
+        FigureProvenance: {
+            /** Item */
+            item: string;
+            /**
+             * Report Date
+             * Format: date
+             */
+            report_date: string;
+            /** Symbol */
+            symbol: string;
+            /** Versions */
+            versions: components["schemas"]["FigureVersion"][];
+        };
         /** FigureSummary */
         FigureSummary: {
             /** Days */
@@ -3389,6 +5199,35 @@ export interface components {
             positive: number | null;
             /** Ratio */
             ratio: number | null;
+        };
+        /**
+         * FigureVersion
+         * @description A figure as one announcement told it and one write brought it.
+         */
+        FigureVersion: {
+            /**
+             * Announced
+             * Format: date
+             */
+            announced: string;
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             */
+            known_from: string;
+            /** Known Until */
+            known_until: string | null;
+            /** Parser */
+            parser: string;
+            /** Source */
+            source: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * Figures
@@ -3427,9 +5266,15 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "csv" | "parquet" | "tdx_day" | "qlib";
+            format: "csv" | "parquet" | "tdx_day" | "tdx_minute" | "qlib";
             /** Head */
             head: string[][];
+            /**
+             * Interval
+             * @default 1d
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d";
             /**
              * Layout
              * @enum {string}
@@ -3469,7 +5314,9 @@ export interface components {
             /** Encoding */
             encoding?: ("utf-8" | "gb18030") | null;
             /** Format */
-            format?: ("csv" | "parquet" | "tdx_day" | "qlib") | null;
+            format?: ("csv" | "parquet" | "tdx_day" | "tdx_minute" | "qlib") | null;
+            /** Interval */
+            interval?: ("1m" | "5m" | "15m" | "30m" | "60m" | "1d") | null;
             /** Mapping */
             mapping?: {
                 [key: string]: string;
@@ -3516,6 +5363,12 @@ export interface components {
             first: string | null;
             /** Inserted */
             inserted: number;
+            /**
+             * Interval
+             * @default 1d
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d";
             /** Last */
             last: string | null;
             /** Name */
@@ -3585,6 +5438,22 @@ export interface components {
             /** Transfer Fee */
             transfer_fee: string;
         };
+        /**
+         * Flagged
+         * @description Days on which the stored bars carry the risk warning (ST).
+         */
+        Flagged: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
         /** FloatRange */
         FloatRange: {
             /** High */
@@ -3646,6 +5515,16 @@ export interface components {
             /** Trial */
             trial: number | null;
         };
+        /**
+         * Frame
+         * @description A line of a traceback that is in a cell.
+         */
+        Frame: {
+            /** Count */
+            count: number;
+            /** Line */
+            line: number;
+        };
         /** Function */
         Function: {
             /**
@@ -3658,6 +5537,26 @@ export interface components {
             /** Signature */
             signature: string;
         };
+        /**
+         * Fundamentals
+         * @description Financial reports as they were known on a day.
+         */
+        Fundamentals: {
+            /** As Of */
+            as_of: string | null;
+            /** Items */
+            items: components["schemas"]["ReportItem"][];
+            /** Periods */
+            periods: components["schemas"]["ReportPeriod"][];
+            stored: components["schemas"]["PartitionInfo"] | null;
+            /** Symbol */
+            symbol: string;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "cumulative" | "single";
+        };
         /** FutureHint */
         FutureHint: {
             /** Line */
@@ -3665,6 +5564,86 @@ export interface components {
             /** Source */
             source: string;
             words: components["schemas"]["Words"];
+        };
+        /**
+         * FuturesContractItem
+         * @description A stored contract with the figures of its last day.
+         */
+        FuturesContractItem: {
+            /** Active */
+            active: boolean;
+            /** Bars */
+            bars: number;
+            /** Change */
+            change: number | null;
+            /** Close */
+            close: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Days Left */
+            days_left: number;
+            /**
+             * First Date
+             * Format: date
+             */
+            first_date: string;
+            /**
+             * Last Trade Day
+             * Format: date
+             */
+            last_trade_day: string;
+            /** Last Trade Day Known */
+            last_trade_day_known: boolean;
+            /** Main */
+            main: boolean;
+            /** Open Interest */
+            open_interest: number | null;
+            /** Open Interest Change */
+            open_interest_change: number | null;
+            /** Settle */
+            settle: number | null;
+            /** Symbol */
+            symbol: string;
+            /** Volume */
+            volume: number;
+        };
+        /** FuturesContractList */
+        FuturesContractList: {
+            /** Items */
+            items: components["schemas"]["FuturesContractItem"][];
+            product: components["schemas"]["FuturesProduct"];
+        };
+        /** FuturesProduct */
+        FuturesProduct: {
+            /** Contracts */
+            contracts: number;
+            /** Exchange */
+            exchange: string;
+            /** Last Date */
+            last_date: string | null;
+            /** Main Stored */
+            main_stored: boolean;
+            /** Multiplier */
+            multiplier: number;
+            name: components["schemas"]["RuleText"];
+            /** Night */
+            night: boolean;
+            /** Pinyin */
+            pinyin: string;
+            /** Price Tick */
+            price_tick: number;
+            /** Product */
+            product: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /** FuturesProductList */
+        FuturesProductList: {
+            /** Items */
+            items: components["schemas"]["FuturesProduct"][];
         };
         /** Gap */
         Gap: {
@@ -3704,6 +5683,65 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /** HeatBoard */
+        HeatBoard: {
+            /** Advancing */
+            advancing: number;
+            /** Amount */
+            amount: number;
+            /** Change */
+            change: number;
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Declining */
+            declining: number;
+            /** Name */
+            name: string;
+            /** Shares */
+            shares: components["schemas"]["HeatShare"][];
+        };
+        /**
+         * HeatMap
+         * @description Industries or concepts on a day: area by amount, colour by change.
+         */
+        HeatMap: {
+            /** Boards */
+            boards: components["schemas"]["HeatBoard"][];
+            /** Boards As Of */
+            boards_as_of: string | null;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "industry" | "concept";
+            /**
+             * Market
+             * @enum {string}
+             */
+            market: "cn" | "demo";
+            /** Source */
+            source: string | null;
+            /** Unassigned */
+            unassigned: number;
+        };
+        /** HeatShare */
+        HeatShare: {
+            /** Amount */
+            amount: number;
+            /** Change */
+            change: number;
+            /** Name */
+            name: string;
+            /** Symbol */
+            symbol: string;
         };
         /**
          * Holdings
@@ -3793,6 +5831,47 @@ export interface components {
             /** Upload Id */
             upload_id: string;
         };
+        /** ImportResult */
+        ImportResult: {
+            /** Added */
+            added: string[];
+            /** Not Understood */
+            not_understood: string[];
+            /** Present */
+            present: string[];
+        };
+        /** ImportText */
+        ImportText: {
+            /** Text */
+            text: string;
+        };
+        /** ImportedStrategy */
+        ImportedStrategy: {
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "new_version" | "skipped";
+            /** Strategy Id */
+            strategy_id: string | null;
+        };
+        /** IndexCard */
+        IndexCard: {
+            /** Amount */
+            amount: number | null;
+            /** Change */
+            change: number | null;
+            /** Close */
+            close: number;
+            /** Closes */
+            closes: number[];
+            /** Name */
+            name: string;
+            /** Symbol */
+            symbol: string;
+        };
         /** IndicatorCatalogue */
         IndicatorCatalogue: {
             /** Items */
@@ -3872,7 +5951,38 @@ export interface components {
             /** Symbol */
             symbol: string;
             /** Time */
-            time: string[];
+            time: string[] | string[];
+        };
+        /**
+         * Inspect
+         * @description Ask what the name at a place is.
+         */
+        Inspect: {
+            /** Code */
+            code: string;
+            /** Position */
+            position: number;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "inspect";
+        };
+        /** Inspection */
+        Inspection: {
+            /** Found */
+            found: boolean;
+            /** Request */
+            request: number;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "inspection";
         };
         /** Instrument */
         Instrument: {
@@ -3929,6 +6039,11 @@ export interface components {
             last_date: string | null;
             /** List Date */
             list_date: string | null;
+            /**
+             * Minutes
+             * @default []
+             */
+            minutes: components["schemas"]["StoredInterval"][];
             /** Name */
             name: string;
             /** Pinyin */
@@ -3953,6 +6068,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["Instrument"][];
         };
+        /** InstrumentNames */
+        InstrumentNames: {
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
         /** IntRange */
         IntRange: {
             /** High */
@@ -3969,6 +6091,70 @@ export interface components {
              * @default 1
              */
             step: number;
+        };
+        /**
+         * Interrupt
+         * @description Stop the running cell, and leave out those that wait.
+         */
+        Interrupt: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "interrupt";
+        };
+        /**
+         * IntradayDay
+         * @description One trading day minute by minute, as columns of equal length.
+         */
+        IntradayDay: {
+            /** Amount */
+            amount: (number | null)[];
+            /** Average */
+            average: (number | null)[];
+            /** Base */
+            base: number | null;
+            /** Base Kind */
+            base_kind: ("preclose" | "last_close" | "settlement") | null;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Minute */
+            minute: number[];
+            /** Open Interest */
+            open_interest: (number | null)[] | null;
+            /** Price */
+            price: number[];
+            /** Sessions */
+            sessions: components["schemas"]["SessionSpan"][];
+            /** Time */
+            time: string[];
+            /** Volume */
+            volume: number[];
+        };
+        /**
+         * IntradaySeries
+         * @description The last stored days minute by minute, raw prices.
+         */
+        IntradaySeries: {
+            /** Days */
+            days: components["schemas"]["IntradayDay"][];
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /** Source */
+            source: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** Job */
         Job: {
@@ -3988,7 +6174,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export" | "refresh";
+            kind: "backtest" | "import" | "demo" | "fetch" | "tables" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export" | "refresh" | "factor";
             /** Parent Id */
             parent_id: string | null;
             progress: components["schemas"]["JobProgress"] | null;
@@ -4072,6 +6258,37 @@ export interface components {
             type: "job.progress";
         };
         /**
+         * KernelItem
+         * @description A kernel that there is, or was until a moment ago.
+         */
+        KernelItem: {
+            /** Document */
+            document: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "starting" | "idle" | "busy" | "dead";
+            usage: components["schemas"]["Usage"] | null;
+        };
+        /** KernelList */
+        KernelList: {
+            /** Hosted */
+            hosted: boolean;
+            /** Items */
+            items: components["schemas"]["KernelItem"][];
+        };
+        /**
+         * KernelReplyModel
+         * @description What a page receives.
+         */
+        KernelReplyModel: components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"];
+        /**
+         * KernelRequestModel
+         * @description What a page sends.
+         */
+        KernelRequestModel: components["schemas"]["Execute"] | components["schemas"]["Interrupt"] | components["schemas"]["Start"] | components["schemas"]["Restart"] | components["schemas"]["Shutdown"] | components["schemas"]["Complete"] | components["schemas"]["Inspect"] | components["schemas"]["Variables"] | components["schemas"]["Answer"] | components["schemas"]["Resume"] | components["schemas"]["ClearOutputs"];
+        /**
          * KindCount
          * @description How often something was found.
          */
@@ -4084,7 +6301,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
+            kind: "not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing" | "cross_absent";
             /**
              * Severity
              * @enum {string}
@@ -4092,6 +6309,15 @@ export interface components {
             severity: "error" | "warning" | "info";
             /** Zh */
             zh: string;
+        };
+        /** LadderRung */
+        LadderRung: {
+            /** Count */
+            count: number;
+            /** Shares */
+            shares: components["schemas"]["LimitUpShare"][];
+            /** Streak */
+            streak: number;
         };
         /**
          * Language
@@ -4142,6 +6368,40 @@ export interface components {
             source_id: string;
             /** Version */
             version: number;
+        };
+        /** LimitUpShare */
+        LimitUpShare: {
+            /** Amount */
+            amount: number | null;
+            /** Board */
+            board: ("main" | "chinext" | "star" | "bse") | null;
+            /** Breaks */
+            breaks: number | null;
+            /** Change */
+            change: number | null;
+            /** Close */
+            close: number;
+            /** First Sealed */
+            first_sealed: string | null;
+            /** Industry */
+            industry: string | null;
+            /** Name */
+            name: string;
+            /** Sealed Amount */
+            sealed_amount: number | null;
+            /** Streak */
+            streak: number;
+            /** Symbol */
+            symbol: string;
+        };
+        /** LimitUpSummary */
+        LimitUpSummary: {
+            /** Day After */
+            day_after: number | null;
+            /** Pool Stored */
+            pool_stored: boolean;
+            /** Rungs */
+            rungs: components["schemas"]["LadderRung"][];
         };
         /** LogLine */
         LogLine: {
@@ -4198,6 +6458,93 @@ export interface components {
             /** Version */
             version: number;
             words: components["schemas"]["Words"];
+        };
+        /** MarketBreadth */
+        MarketBreadth: {
+            /** Advancing */
+            advancing: number;
+            /** Broken */
+            broken: number;
+            /** Declining */
+            declining: number;
+            /** Limit Down */
+            limit_down: number;
+            /** Limit Up */
+            limit_up: number;
+            /** Missing */
+            missing: number;
+            /** Suspended */
+            suspended: number;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * MarketDay
+         * @description The market on a stored day.
+         */
+        MarketDay: {
+            /** Above */
+            above: components["schemas"]["AboveAverage"][];
+            breadth: components["schemas"]["MarketBreadth"];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            extremes: components["schemas"]["YearExtremes"];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Histogram */
+            histogram: components["schemas"]["ChangeBin"][];
+            history: components["schemas"]["MarketHistory"];
+            /** Indices */
+            indices: components["schemas"]["IndexCard"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            limit_up: components["schemas"]["LimitUpSummary"];
+            /**
+             * Market
+             * @enum {string}
+             */
+            market: "cn" | "demo";
+            /** Markets */
+            markets: ("cn" | "demo")[];
+            movers: components["schemas"]["Movers"];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /** Shares */
+            shares: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * MarketHistory
+         * @description The last 60 trading days as columns, oldest first.
+         */
+        MarketHistory: {
+            /** Advancing */
+            advancing: number[];
+            /** Amount */
+            amount: number[];
+            /** Date */
+            date: string[];
+            /** Declining */
+            declining: number[];
+            /** Limit Down */
+            limit_down: number[];
+            /** Limit Up */
+            limit_up: number[];
         };
         /**
          * MarketOverview
@@ -4257,6 +6604,21 @@ export interface components {
             /** Symbol */
             symbol: string;
         };
+        /** MarketShare */
+        MarketShare: {
+            /** Amount */
+            amount: number | null;
+            /** Board */
+            board: ("main" | "chinext" | "star" | "bse") | null;
+            /** Change */
+            change: number | null;
+            /** Close */
+            close: number;
+            /** Name */
+            name: string;
+            /** Symbol */
+            symbol: string;
+        };
         /** Me */
         Me: {
             /**
@@ -4279,6 +6641,16 @@ export interface components {
             scopes: string[] | null;
             /** Username */
             username: string;
+        };
+        /**
+         * Membership
+         * @description The watchlists that have a symbol.
+         */
+        Membership: {
+            /** Symbol */
+            symbol: string;
+            /** Watchlist Ids */
+            watchlist_ids: string[];
         };
         /** MetricDiff */
         MetricDiff: {
@@ -4357,6 +6729,38 @@ export interface components {
             total_return: number;
             /** Year */
             year: number;
+        };
+        /** Movers */
+        Movers: {
+            /** Active */
+            active: components["schemas"]["MarketShare"][];
+            /** Gainers */
+            gainers: components["schemas"]["MarketShare"][];
+            /** Losers */
+            losers: components["schemas"]["MarketShare"][];
+        };
+        /** NameItem */
+        NameItem: {
+            /** Is St */
+            is_st: boolean;
+            /** Key */
+            key: string[];
+            /** Name */
+            name: string;
+            /** Since */
+            since: string | null;
+        };
+        /** Names */
+        Names: {
+            /** As Of */
+            as_of: string | null;
+            /** Flagged */
+            flagged: components["schemas"]["Flagged"][];
+            /** Items */
+            items: components["schemas"]["NameItem"][];
+            stored: components["schemas"]["PartitionInfo"] | null;
+            /** Symbol */
+            symbol: string;
         };
         /**
          * Objective
@@ -4505,6 +6909,19 @@ export interface components {
             /** Total Return */
             total_return: number;
         };
+        /** OutputsCleared */
+        OutputsCleared: {
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "outputs_cleared";
+        };
         /**
          * Overfitting
          * @description How much to believe of the best trial. Of the search over all days.
@@ -4538,6 +6955,13 @@ export interface components {
         Page_CoverageItem_: {
             /** Items */
             items: components["schemas"]["CoverageItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CrossCheckResult] */
+        Page_CrossCheckResult_: {
+            /** Items */
+            items: components["schemas"]["CrossCheckResult"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4576,6 +7000,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[PartitionInfo] */
+        Page_PartitionInfo_: {
+            /** Items */
+            items: components["schemas"]["PartitionInfo"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[PlanItem] */
         Page_PlanItem_: {
             /** Items */
@@ -4583,10 +7014,10 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[RefreshSymbol] */
-        Page_RefreshSymbol_: {
+        /** Page[RefreshItem] */
+        Page_RefreshItem_: {
             /** Items */
-            items: components["schemas"]["RefreshSymbol"][];
+            items: components["schemas"]["RefreshItem"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4594,6 +7025,20 @@ export interface components {
         Page_Refresh_: {
             /** Items */
             items: components["schemas"]["Refresh"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SourceDifference] */
+        Page_SourceDifference_: {
+            /** Items */
+            items: components["schemas"]["SourceDifference"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SourceEvent] */
+        Page_SourceEvent_: {
+            /** Items */
+            items: components["schemas"]["SourceEvent"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4608,6 +7053,13 @@ export interface components {
         Page_SymbolQuality_: {
             /** Items */
             items: components["schemas"]["SymbolQuality"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Version] */
+        Page_Version_: {
+            /** Items */
+            items: components["schemas"]["Version"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4649,6 +7101,39 @@ export interface components {
              * @enum {string}
              */
             type: "job.equity";
+        };
+        /**
+         * PartitionInfo
+         * @description A part of a table: a symbol's rows, a year's, or all of them (`cn`).
+         */
+        PartitionInfo: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "calendar" | "instruments" | "names" | "suspensions" | "dividends" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "funds" | "futures_contracts";
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Parser */
+            parser: string;
+            /** Partition */
+            partition: string;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -4692,19 +7177,24 @@ export interface components {
         PlanItem: {
             /** Behind */
             behind: number;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
             /** End */
             end: string | null;
+            /** Key */
+            key: string;
             /** Last */
             last: string | null;
             /**
              * Reason
              * @enum {string}
              */
-            reason: "new" | "behind" | "incomplete" | "up_to_date" | "suspended" | "delisted" | "simulated" | "unsupported" | "no_new_day";
+            reason: "new" | "behind" | "incomplete" | "due" | "up_to_date" | "suspended" | "delisted" | "simulated" | "unsupported" | "no_new_day";
             /** Start */
             start: string | null;
-            /** Symbol */
-            symbol: string;
         };
         /** Pong */
         Pong: {
@@ -4719,12 +7209,18 @@ export interface components {
          * @description Columns of equal length, one row a trading day; None where a day has no figure. Prices are hfq.
          */
         Preview: {
+            /** Autocorrelation */
+            autocorrelation: (number | null)[];
             /** Coverage */
             coverage: (number | null)[];
             /** Date */
             date: string[];
+            /** Decay */
+            decay: components["schemas"]["DecayPoint"][];
             /** Expression */
             expression: string;
+            /** Group Means */
+            group_means: (number | null)[];
             /** Groups */
             groups: (number | null)[][];
             /** Ic */
@@ -4772,8 +7268,17 @@ export interface components {
              * Format: date
              */
             start: string;
-            /** Symbols */
+            /**
+             * Symbols
+             * @default []
+             */
             symbols: string[];
+            /**
+             * Universe
+             * @default symbols
+             * @enum {string}
+             */
+            universe: "symbols" | "stocks" | "demo";
         };
         /**
          * Problem
@@ -4869,12 +7374,15 @@ export interface components {
         };
         /** Refresh */
         Refresh: {
+            asked: components["schemas"]["RefreshCreate"] | null;
             counts: components["schemas"]["Counts"];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Datasets */
+            datasets: components["schemas"]["DatasetTally"][];
             /**
              * Day
              * Format: date
@@ -4889,27 +7397,90 @@ export interface components {
             /** Inserted */
             inserted: number;
             job: components["schemas"]["Job"];
+            /** Missing */
+            missing: string[];
+            /** Part */
+            part: ("evening" | "night") | null;
             stopped: components["schemas"]["Stopped"] | null;
-            /** Symbols */
-            symbols: string[] | null;
             /** Updated */
             updated: number;
         };
-        /** RefreshCreate */
+        /**
+         * RefreshCreate
+         * @description What is to be refreshed: what all three fields leave.
+         */
         RefreshCreate: {
+            /** Datasets */
+            datasets?: ("stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts")[] | null;
+            /**
+             * Scope
+             * @default everything
+             * @enum {string}
+             */
+            scope: "everything" | "stocks" | "indices" | "watchlist";
             /** Symbols */
             symbols?: string[] | null;
+        };
+        /** RefreshItem */
+        RefreshItem: {
+            /** At */
+            at: string | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
+            /** End */
+            end: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Kind */
+            error_kind: string | null;
+            /** First */
+            first: string | null;
+            /** Inserted */
+            inserted: number | null;
+            /** Key */
+            key: string;
+            /** Last */
+            last: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "new" | "behind" | "incomplete" | "due" | "up_to_date" | "suspended" | "delisted" | "simulated" | "unsupported" | "no_new_day";
+            /** Source */
+            source: string | null;
+            /** Start */
+            start: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "done" | "unchanged" | "failed" | "skipped";
+            /** Updated */
+            updated: number | null;
         };
         /**
          * RefreshPlan
          * @description What a refresh would do now; nothing is fetched.
          */
         RefreshPlan: {
+            /** Budgets */
+            budgets: components["schemas"]["SourceBudget"][];
+            /** Calendar To */
+            calendar_to: string | null;
+            /** Datasets */
+            datasets: components["schemas"]["DatasetPlan"][];
             /** Day */
             day: string | null;
             /** Fetches */
             fetches: number;
             items: components["schemas"]["Page_PlanItem_"];
+            /** Left Out */
+            left_out: number;
             /** Minutes */
             minutes: number;
             /** Most Behind */
@@ -4923,42 +7494,20 @@ export interface components {
             /** Symbols */
             symbols: number;
         };
-        /** RefreshSymbol */
-        RefreshSymbol: {
-            /** At */
-            at: string | null;
-            /** Attempts */
-            attempts: number;
-            /** End */
-            end: string | null;
-            /** Error */
-            error: string | null;
-            /** Error Kind */
-            error_kind: string | null;
-            /** First */
-            first: string | null;
-            /** Inserted */
-            inserted: number | null;
-            /** Last */
-            last: string | null;
+        /**
+         * Refused
+         * @description A request could not be done.
+         */
+        Refused: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
             /**
-             * Reason
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            reason: "new" | "behind" | "incomplete" | "up_to_date" | "suspended" | "delisted" | "simulated" | "unsupported" | "no_new_day";
-            /** Source */
-            source: string | null;
-            /** Start */
-            start: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "pending" | "done" | "unchanged" | "failed" | "skipped";
-            /** Symbol */
-            symbol: string;
-            /** Updated */
-            updated: number | null;
+            type: "refused";
         };
         /** RegimeRow */
         RegimeRow: {
@@ -5101,6 +7650,155 @@ export interface components {
             orders: components["schemas"]["TableDiff_Order_"];
             /** Settings */
             settings: components["schemas"]["SettingChange"][];
+        };
+        /**
+         * ReportItem
+         * @description One item over the periods; None where a report does not have it.
+         */
+        ReportItem: {
+            /** En */
+            en: string;
+            /** Growth */
+            growth: (number | null)[];
+            /** Name */
+            name: string;
+            /**
+             * Statement
+             * @enum {string}
+             */
+            statement: "income" | "balance" | "cash_flow" | "indicators";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "yuan" | "yuan_per_share" | "shares" | "fraction" | "times";
+            /** Values */
+            values: (number | null)[];
+            /** Zh */
+            zh: string;
+        };
+        /** ReportPeriod */
+        ReportPeriod: {
+            /**
+             * Announced
+             * Format: date
+             */
+            announced: string;
+            /**
+             * First Announced
+             * Format: date
+             */
+            first_announced: string;
+            /**
+             * Report Date
+             * Format: date
+             */
+            report_date: string;
+            /** Restated */
+            restated: string[];
+        };
+        /**
+         * Restart
+         * @description End the kernel with all its variables and start another one.
+         */
+        Restart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "restart";
+        };
+        /**
+         * Result
+         * @description What a template did on the demo market. `python -m scripts.template_results` runs them and writes the file.
+         */
+        Result: {
+            /** Annual Return */
+            annual_return: number | null;
+            /** Benchmark */
+            benchmark: number[];
+            /** Benchmark Return */
+            benchmark_return: number | null;
+            /** Cash */
+            cash: string;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /** Equity */
+            equity: number[];
+            /** Fills */
+            fills: number;
+            /** Max Drawdown */
+            max_drawdown: number;
+            /** Sharpe */
+            sharpe: number | null;
+            /** Source Sha256 */
+            source_sha256: string;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Symbols */
+            symbols: string[];
+            /** Total Return */
+            total_return: number;
+        };
+        /**
+         * Resume
+         * @description Ask for what was told after a number: the first message of a page that comes back.
+         */
+        Resume: {
+            /** After */
+            after: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resume";
+        };
+        /**
+         * Resumed
+         * @description All that was told after the number follows; with `reset` begin with empty outputs, for some is no longer kept.
+         */
+        Resumed: {
+            /** Last */
+            last: number;
+            /** Reset */
+            reset: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resumed";
+        };
+        /**
+         * RollItem
+         * @description A change of the main contract.
+         */
+        RollItem: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Decided
+             * Format: date
+             */
+            decided: string;
+            /** Forced */
+            forced: boolean;
+            /** New */
+            new: string;
+            /** New Close */
+            new_close: number;
+            /** Old */
+            old: string;
+            /** Old Close */
+            old_close: number;
         };
         /**
          * Rolling
@@ -5314,16 +8012,42 @@ export interface components {
              */
             volume_share: string | null;
         };
+        /** RunCode */
+        RunCode: {
+            /** Code */
+            code: string;
+            /**
+             * Timeout S
+             * @default 60
+             */
+            timeout_s: number;
+        };
+        /**
+         * RunResult
+         * @description All that the code gave, in order; the last one says how it ended.
+         */
+        RunResult: {
+            /** Replies */
+            replies: (components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"])[];
+        };
         /** Schedule */
         Schedule: {
             /** At */
             at: string;
             /** Enabled */
             enabled: boolean;
+            /** Indices */
+            indices: string[];
             /** Last Due */
             last_due: string | null;
+            /** Last Night */
+            last_night: string | null;
             /** Next At */
             next_at: string | null;
+            /** Next Night At */
+            next_night_at: string | null;
+            /** Night At */
+            night_at: string;
         };
         /** SchedulePut */
         SchedulePut: {
@@ -5334,6 +8058,26 @@ export interface components {
             at: string;
             /** Enabled */
             enabled: boolean;
+            /**
+             * Indices
+             * @default [
+             *       "000001.SH",
+             *       "399001.SZ",
+             *       "399006.SZ",
+             *       "000300.SH",
+             *       "000905.SH",
+             *       "000852.SH",
+             *       "000016.SH",
+             *       "000688.SH",
+             *       "899050.BJ"
+             *     ]
+             */
+            indices: string[];
+            /**
+             * Night At
+             * @default 02:30
+             */
+            night_at: string;
         };
         /**
          * Search
@@ -5393,6 +8137,37 @@ export interface components {
             /** Equity */
             equity: number[];
         };
+        /**
+         * SeriesCreate
+         * @description A factor beside the price of one symbol.
+         */
+        SeriesCreate: {
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /** Expression */
+            expression: string;
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Symbols
+             * @default []
+             */
+            symbols: string[];
+            /**
+             * Universe
+             * @default symbols
+             * @enum {string}
+             */
+            universe: "symbols" | "stocks" | "demo";
+        };
         /** ServerMessageModel */
         ServerMessageModel: components["schemas"]["EventMessage"] | components["schemas"]["Subscribed"] | components["schemas"]["Pong"] | components["schemas"]["WsError"];
         /** Session */
@@ -5426,6 +8201,18 @@ export interface components {
             /** Items */
             items: components["schemas"]["Session"][];
         };
+        /**
+         * SessionSpan
+         * @description A session of the day, times in Shanghai (of coins UTC).
+         */
+        SessionSpan: {
+            /** End */
+            end: string;
+            /** Minutes */
+            minutes: number;
+            /** Start */
+            start: string;
+        };
         /** SettingChange */
         SettingChange: {
             /** A */
@@ -5443,6 +8230,17 @@ export interface components {
             token: string;
             /** Username */
             username: string;
+        };
+        /**
+         * Shutdown
+         * @description End the kernel and give its memory back.
+         */
+        Shutdown: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "shutdown";
         };
         /**
          * Significance
@@ -5496,14 +8294,191 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * SourceAlert
+         * @description A source failed in a new way, another stepped in, or it is back (`recovered_at`).
+         */
+        SourceAlert: {
+            event: components["schemas"]["SourceEvent"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "source.alert";
+        };
+        /**
+         * SourceBudget
+         * @description What would be asked of one source's hosts.
+         */
+        SourceBudget: {
+            /** Ceiling */
+            ceiling: number;
+            /** Hosts */
+            hosts: string[];
+            /** Needed */
+            needed: number;
+            /** Source */
+            source: string;
+            /** Used */
+            used: number;
+        };
+        /** SourceDifference */
+        SourceDifference: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Field */
+            field: string;
+            /** First Source */
+            first_source: string;
+            /** First Value */
+            first_value: number | null;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /** Second Source */
+            second_source: string;
+            /** Second Value */
+            second_value: number | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * SourceEvent
+         * @description A run of failures of one kind, from the first to the last of it.
+         */
+        SourceEvent: {
+            /** Count */
+            count: number;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
+            /**
+             * Error Kind
+             * @enum {string}
+             */
+            error_kind: "unreachable" | "timeout" | "rate_limited" | "banned" | "page" | "truncated" | "encoding" | "changed" | "empty" | "unknown_symbol" | "wrong_symbol" | "out_of_order" | "units" | "invalid" | "resting" | "ceiling" | "unsupported" | "not_set_up";
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Host */
+            host: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Message */
+            message: string;
+            /** Next Source */
+            next_source: string | null;
+            /** Recovered At */
+            recovered_at: string | null;
+            /** Source */
+            source: string;
+            /** Symbol */
+            symbol: string | null;
+            /**
+             * Trouble
+             * @enum {string}
+             */
+            trouble: "ban" | "unreachable" | "drift" | "answer" | "limit" | "setup";
+        };
         /** SourceHealth */
         SourceHealth: {
             /** Datasets */
-            datasets: ("stock_daily" | "stock_minute" | "index_daily" | "etf_daily" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions")[];
+            datasets: ("stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts")[];
             /** Hosts */
             hosts: components["schemas"]["HostHealth"][];
             /** Source */
             source: string;
+        };
+        /**
+         * SourceStanding
+         * @description A source that there is, set up or not.
+         */
+        SourceStanding: {
+            /** Datasets */
+            datasets: ("stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts")[];
+            /** Hosts */
+            hosts: components["schemas"]["HostHealth"][];
+            /** Off */
+            off: ("offline" | "token_missing" | "folder_missing" | "not_in_order") | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "eastmoney" | "sina" | "tencent" | "baostock" | "csindex" | "exchanges" | "tushare" | "tdx";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "resting" | "off";
+        };
+        /**
+         * SourceTest
+         * @description What one small request to a source came to.
+         */
+        SourceTest: {
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts";
+            /** Error Kind */
+            error_kind: ("unreachable" | "timeout" | "rate_limited" | "banned" | "page" | "truncated" | "encoding" | "changed" | "empty" | "unknown_symbol" | "wrong_symbol" | "out_of_order" | "units" | "invalid" | "resting" | "ceiling" | "unsupported" | "not_set_up") | null;
+            /** First */
+            first: string | null;
+            /** From Cache */
+            from_cache: boolean;
+            /** Last */
+            last: string | null;
+            /** Message */
+            message: string | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Ok */
+            ok: boolean;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+            /** Symbol */
+            symbol: string | null;
+        };
+        /** SourcesOverview */
+        SourcesOverview: {
+            /** Chains */
+            chains: components["schemas"]["DatasetChain"][];
+            /** Cross Check Share */
+            cross_check_share: number;
+            /** Online */
+            online: boolean;
+            /** Requests Per Day */
+            requests_per_day: number;
+            /** Seconds Between */
+            seconds_between: number;
+            /** Sources */
+            sources: components["schemas"]["SourceStanding"][];
         };
         /** Spell */
         Spell: {
@@ -5546,16 +8521,91 @@ export interface components {
             worst: number | null;
         };
         /**
+         * Start
+         * @description Start the kernel, if there is none.
+         */
+        Start: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "start";
+        };
+        /**
+         * Status
+         * @description How the kernel is.
+         */
+        Status: {
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "starting" | "idle" | "busy" | "dead";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "status";
+            /**
+             * Why En
+             * @default
+             */
+            why_en: string;
+            /**
+             * Why Zh
+             * @default
+             */
+            why_zh: string;
+        };
+        /**
          * Stopped
-         * @description Why a refresh stopped early: no source would have answered.
+         * @description Why a refresh, or a dataset of it, stopped early: no source would have answered.
          */
         Stopped: {
+            /**
+             * Datasets
+             * @default []
+             */
+            datasets: string[];
             /** Kind */
             kind: string;
             /** Message */
             message: string;
             /** Source */
             source: string;
+        };
+        /**
+         * StoredInterval
+         * @description Bars within the day that are stored.
+         */
+        StoredInterval: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** Strategy */
         Strategy: {
@@ -5647,6 +8697,22 @@ export interface components {
             description?: string | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * Study
+         * @description A preview made by a worker: it may be larger.
+         */
+        Study: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            job: components["schemas"]["Job"];
+            preview: components["schemas"]["Preview"] | null;
+            request: components["schemas"]["PreviewCreate"];
         };
         /** Subscribe */
         Subscribe: {
@@ -5790,8 +8856,112 @@ export interface components {
             /** Same */
             same: number;
         };
-        /** Template */
+        /** TableList */
+        TableList: {
+            /** Items */
+            items: components["schemas"]["TableSummary"][];
+        };
+        /**
+         * TableProvenance
+         * @description A row's versions, the newest first.
+         */
+        TableProvenance: {
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "calendar" | "instruments" | "names" | "suspensions" | "dividends" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "funds" | "futures_contracts";
+            /** Key */
+            key: string[];
+            /** Partition */
+            partition: string;
+            /** Versions */
+            versions: components["schemas"]["TableRowVersion"][];
+        };
+        /** TableRowVersion */
+        TableRowVersion: {
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /**
+             * Known From
+             * Format: date-time
+             */
+            known_from: string;
+            /** Known Until */
+            known_until: string | null;
+            /** Parser */
+            parser: string;
+            /** Row */
+            row: {
+                [key: string]: string | number | null;
+            };
+            /** Source */
+            source: string;
+        };
+        /**
+         * TableRows
+         * @description Rows as columns of equal length, in the order of their keys.
+         */
+        TableRows: {
+            /** Columns */
+            columns: {
+                [key: string]: (string | number | null)[];
+            };
+            info: components["schemas"]["PartitionInfo"];
+            /** Key */
+            key: string[];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
+        };
+        /** TableSummary */
+        TableSummary: {
+            /** Checked At */
+            checked_at: string | null;
+            /**
+             * Dataset
+             * @enum {string}
+             */
+            dataset: "calendar" | "instruments" | "names" | "suspensions" | "dividends" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "funds" | "futures_contracts";
+            /** Fetched At */
+            fetched_at: string | null;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Oldest Checked At */
+            oldest_checked_at: string | null;
+            /** Partitions */
+            partitions: number;
+            /** Rows */
+            rows: number;
+            /** Sources */
+            sources: string[];
+        };
+        /**
+         * TablesFetch
+         * @description Which of a company's tables to fetch.
+         */
+        TablesFetch: {
+            /** Tables */
+            tables?: ("statements" | "valuation" | "dividends" | "names")[] | null;
+        };
+        /**
+         * Template
+         * @description A strategy to start from, with what it did on the demo market.
+         */
         Template: {
+            /** Backtrader */
+            backtrader: boolean;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "trend" | "reversion" | "breakout" | "portfolio" | "arbitrage" | "model";
             /** Code */
             code: string;
             /** Description En */
@@ -5804,11 +8974,35 @@ export interface components {
             name_en: string;
             /** Name Zh */
             name_zh: string;
+            /** Parameters */
+            parameters: components["schemas"]["Parameter"][];
+            result: components["schemas"]["Result"] | null;
+            /** Risk En */
+            risk_en: string;
+            /** Risk Zh */
+            risk_zh: string;
+            /** Teaches En */
+            teaches_en: string;
+            /** Teaches Zh */
+            teaches_zh: string;
         };
         /** TemplateList */
         TemplateList: {
             /** Items */
             items: components["schemas"]["Template"][];
+        };
+        /** TextEdit */
+        TextEdit: {
+            /** Column */
+            column: number;
+            /** End Column */
+            end_column: number;
+            /** End Line */
+            end_line: number;
+            /** Line */
+            line: number;
+            /** Text */
+            text: string;
         };
         /** TokenGrant */
         TokenGrant: {
@@ -5878,7 +9072,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing";
+            kind: "not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing" | "cross_absent";
             /** Name En */
             name_en: string;
             /** Name Zh */
@@ -5984,6 +9178,29 @@ export interface components {
             /** Size */
             size: number;
         };
+        /**
+         * Usage
+         * @description What the kernel takes; told every few seconds, not kept.
+         */
+        Usage: {
+            /** Disk Limit Mb */
+            disk_limit_mb: number;
+            /** Disk Mb */
+            disk_mb: number;
+            /** Idle Limit S */
+            idle_limit_s: number;
+            /** Idle S */
+            idle_s: number;
+            /** Memory Limit Mb */
+            memory_limit_mb: number;
+            /** Memory Mb */
+            memory_mb: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "usage";
+        };
         /** User */
         User: {
             /**
@@ -6032,6 +9249,94 @@ export interface components {
             /** Role */
             role?: ("viewer" | "trader" | "admin") | null;
         };
+        /**
+         * Valuation
+         * @description A measure of a share's price over days, and where the newest day stands among them.
+         */
+        Valuation: {
+            /** As Of */
+            as_of: string | null;
+            /** Bands */
+            bands: components["schemas"]["ValuationBand"][];
+            /** Close */
+            close: (number | null)[];
+            /** Date */
+            date: string[];
+            /** Days Above */
+            days_above: number;
+            /** Days Below */
+            days_below: number;
+            /** Last */
+            last: number | null;
+            /** Last Date */
+            last_date: string | null;
+            /** Latest */
+            latest: {
+                [key: string]: number | null;
+            };
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "pe_ttm" | "pe_static" | "pb" | "ps_ttm" | "pcf_ttm";
+            /** Points */
+            points: number;
+            /** Rank */
+            rank: number | null;
+            stored: components["schemas"]["PartitionInfo"] | null;
+            /** Symbol */
+            symbol: string;
+            /** Value */
+            value: (number | null)[];
+        };
+        /** ValuationBand */
+        ValuationBand: {
+            /** Percent */
+            percent: number;
+            /** Value */
+            value: number;
+        };
+        /** Variable */
+        Variable: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /** VariableList */
+        VariableList: {
+            /**
+             * Busy
+             * @default false
+             */
+            busy: boolean;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "variable_list";
+            /** Variables */
+            variables: components["schemas"]["Variable"][];
+        };
+        /**
+         * Variables
+         * @description Ask for the variables of the kernel.
+         */
+        Variables: {
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "variables";
+        };
         /** Version */
         Version: {
             /** Author */
@@ -6041,6 +9346,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Label */
+            label: string | null;
             /** Lines */
             lines: number;
             /** Message */
@@ -6074,6 +9381,8 @@ export interface components {
              */
             created_at: string;
             inspection: components["schemas"]["CodeInspection"];
+            /** Label */
+            label: string | null;
             /** Lines */
             lines: number;
             /** Message */
@@ -6083,10 +9392,10 @@ export interface components {
             /** Sha256 */
             sha256: string;
         };
-        /** VersionList */
-        VersionList: {
-            /** Items */
-            items: components["schemas"]["Version"][];
+        /** VersionUpdate */
+        VersionUpdate: {
+            /** Label */
+            label: string | null;
         };
         /**
          * WalkForward
@@ -6118,6 +9427,138 @@ export interface components {
             plan: components["schemas"]["WalkForward"];
             words: components["schemas"]["Words"] | null;
         };
+        /**
+         * WatchPut
+         * @description What is not given stays; a symbol that is not in the watchlist yet is added, by default at its end.
+         */
+        WatchPut: {
+            /** Note */
+            note?: string | null;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * WatchQuote
+         * @description A watched symbol with the figures of its last stored day; changes are fractions, of qfq prices.
+         */
+        WatchQuote: {
+            /** Amount */
+            amount: number | null;
+            /** Board */
+            board: ("main" | "chinext" | "star" | "bse") | null;
+            /** Change */
+            change: number | null;
+            /** Change 20 */
+            change_20: number | null;
+            /** Change 5 */
+            change_5: number | null;
+            /** Closes */
+            closes: number[];
+            /** Date */
+            date: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stock" | "index" | "etf" | "fund" | "future" | "crypto";
+            /** Last */
+            last: number | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Simulated */
+            simulated: boolean;
+            /** Suspended */
+            suspended: boolean;
+            /** Symbol */
+            symbol: string;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /** WatchQuotes */
+        WatchQuotes: {
+            /** Date */
+            date: string | null;
+            /** Items */
+            items: components["schemas"]["WatchQuote"][];
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /** Watched */
+        Watched: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Note */
+            note: string;
+            /** Symbol */
+            symbol: string;
+        };
+        /** WatchedSymbols */
+        WatchedSymbols: {
+            /** Symbols */
+            symbols: string[];
+        };
+        /** Watchlist */
+        Watchlist: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Symbols */
+            symbols: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** WatchlistCreate */
+        WatchlistCreate: {
+            /** Name */
+            name: string;
+        };
+        /** WatchlistDetail */
+        WatchlistDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Items */
+            items: components["schemas"]["Watched"][];
+            /** Name */
+            name: string;
+            /** Symbols */
+            symbols: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** WatchlistUpdate */
+        WatchlistUpdate: {
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+        };
+        /** Watchlists */
+        Watchlists: {
+            /** Items */
+            items: components["schemas"]["Watchlist"][];
+        };
         /** Words */
         Words: {
             /** En */
@@ -6144,6 +9585,15 @@ export interface components {
             /** Ticket */
             ticket: string;
         };
+        /** YearExtremes */
+        YearExtremes: {
+            /** Highs */
+            highs: number;
+            /** Lows */
+            lows: number;
+            /** Of */
+            of: number;
+        };
         /** YearRow */
         YearRow: {
             /** Benchmark Return */
@@ -6160,6 +9610,20 @@ export interface components {
             volatility: number | null;
             /** Year */
             year: number;
+        };
+        /** CheckCreate */
+        quantdesk__features__factors__schemas__CheckCreate: {
+            /** Expression */
+            expression: string;
+        };
+        /** CheckCreate */
+        quantdesk__features__lookahead__schemas__CheckCreate: {
+            /**
+             * Samples
+             * @default 12
+             */
+            samples: number;
+            spec?: components["schemas"]["BacktestSpec-Input"] | null;
         };
     };
     responses: never;
@@ -10308,7 +13772,7 @@ export interface operations {
         parameters: {
             query?: {
                 dataset?: ("stock" | "index" | "etf" | "fund" | "future" | "crypto" | "demo") | null;
-                kind?: ("not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing") | null;
+                kind?: ("not_trading_day" | "missing_day" | "absent_day" | "duplicate_day" | "unsorted" | "future_date" | "too_early" | "outside_listing" | "stale_end" | "outside_session" | "missing_bars" | "not_finite" | "not_positive" | "ohlc_order" | "negative" | "amount_without_volume" | "volume_without_amount" | "unit_change" | "average_outside" | "suspended_traded" | "suspended_moved" | "no_volume" | "st_flip" | "beyond_limit" | "preclose_gap" | "ex_right_mismatch" | "ex_right_unknown" | "jump" | "spike" | "roll_gap" | "off_tick" | "looks_adjusted" | "repeated_bar" | "flat_line" | "volume_outlier" | "cross_source" | "cross_missing" | "cross_absent") | null;
                 /** @description Code, name or pinyin initials. */
                 q?: string;
                 order?: "score" | "symbol";
@@ -10704,7 +14168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payload_invalid`: The request has values of the wrong form */
+            /** @description `bad_symbol`: The symbol is not understood */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11113,6 +14577,99 @@ export interface operations {
             };
         };
     };
+    list_refresh_items: {
+        parameters: {
+            query?: {
+                /** @description Only of these datasets. */
+                dataset?: ("stock_daily" | "stock_minute" | "index_daily" | "index_minute" | "etf_daily" | "etf_minute" | "futures_daily" | "futures_minute" | "factors" | "dividends" | "names" | "calendar" | "instruments" | "suspensions" | "funds" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "futures_contracts")[] | null;
+                /** @description Only items in these states. */
+                state?: ("pending" | "done" | "unchanged" | "failed" | "skipped")[] | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                refresh_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefreshItem_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refresh_not_found`: There is no such refresh */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resume_refresh: {
         parameters: {
             query?: never;
@@ -11169,7 +14726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE · `refresh_running`: A refresh is under way; wait for its end, or cancel it · `nothing_to_resume`: The refresh has no symbol left to fetch */
+            /** @description `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE · `refresh_running`: A refresh is under way; wait for its end, or cancel it · `nothing_to_resume`: The refresh has nothing left to fetch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11207,97 +14764,6 @@ export interface operations {
             };
             /** @description `disk_full`: The disk is full; free some space and try again */
             507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_refresh_symbols: {
-        parameters: {
-            query?: {
-                /** @description Only symbols in these states. */
-                state?: ("pending" | "done" | "unchanged" | "failed" | "skipped")[] | null;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                refresh_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RefreshSymbol_"];
-                };
-            };
-            /** @description `bad_request`: The request cannot be carried out */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: Your role or key does not allow this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `refresh_not_found`: There is no such refresh */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `payload_invalid`: The request has values of the wrong form */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; wait a moment */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: A service that is needed does not answer */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11345,6 +14811,343 @@ export interface operations {
             };
             /** @description `forbidden`: Your role or key does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableList"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_table_partitions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                dataset: "calendar" | "instruments" | "names" | "suspensions" | "dividends" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "funds" | "futures_contracts";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PartitionInfo_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_table_rows: {
+        parameters: {
+            query?: {
+                /** @description Give the rows that were known here at this instant; default: now. */
+                as_of?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                dataset: "calendar" | "instruments" | "names" | "suspensions" | "dividends" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "funds" | "futures_contracts";
+                /** @description A symbol, a year, or `cn` for a table that is not divided. */
+                partition: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableRows"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `table_not_stored`: Nothing of this table is stored */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_table_provenance: {
+        parameters: {
+            query: {
+                /** @description The row's key, a value a column of `key`; empty for null. */
+                key: string[];
+            };
+            header?: never;
+            path: {
+                dataset: "calendar" | "instruments" | "names" | "suspensions" | "dividends" | "statements" | "valuation" | "constituents" | "industry_boards" | "concept_boards" | "limit_up_pool" | "fund_nav" | "funds" | "futures_contracts";
+                /** @description A symbol, a year, or `cn` for a table that is not divided. */
+                partition: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableProvenance"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `table_not_stored`: Nothing of this table is stored · `row_not_stored`: The table has never had this row */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11873,6 +15676,102 @@ export interface operations {
             };
         };
     };
+    check_expression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["quantdesk__features__factors__schemas__CheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedExpression"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     describe_language: {
         parameters: {
             query?: never;
@@ -12034,6 +15933,295 @@ export interface operations {
             };
             /** @description `disk_full`: The disk is full; free some space and try again */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    factor_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSeries"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expression_refused`: The expression cannot be used · `bad_symbol`: The symbol is not understood · `preview_too_large`: Too many symbols over too many days for a preview · `nothing_to_preview`: None of the symbols has bars in these days */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_factor_study: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `expression_refused`: The expression cannot be used · `bad_symbol`: The symbol is not understood · `preview_too_large`: Too many symbols over too many days for a preview · `nothing_to_preview`: None of the symbols has bars in these days */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_factor_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `factor_study_not_found`: There is no such study of a factor */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12336,11 +16524,288 @@ export interface operations {
             };
         };
     };
+    list_futures_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FuturesProductList"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_continuous: {
+        parameters: {
+            query?: {
+                /** @description What the contracts are compared by. */
+                rule?: "open_interest" | "volume";
+                /** @description Whether the steps of the rolls are taken out of the prices before them. */
+                adjust?: "none" | "difference" | "ratio";
+                interval?: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
+                start?: string | null;
+                end?: string | null;
+                /** @description As the series was at this day's close; default: now. */
+                as_of?: string | null;
+                max_points?: number;
+                /** @description Of the bars that were stored at this instant; default: now. */
+                known_at?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description rb or rb.SHFE. */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContinuousSeries"];
+                };
+            };
+            /** @description Not changed since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `futures_product_unknown`: No such futures product is known here · `bars_not_stored`: No bars of this instrument are stored; import or fetch them */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `main_series_impossible`: The stored contracts lack the figures that the rule compares */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_futures_contracts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description rb or rb.SHFE. */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FuturesContractList"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `futures_product_unknown`: No such futures product is known here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
                 state?: ("queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled")[] | null;
-                kind?: ("backtest" | "import" | "demo" | "fetch" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export" | "refresh")[] | null;
+                kind?: ("backtest" | "import" | "demo" | "fetch" | "tables" | "welcome" | "optimisation" | "sweep" | "truncation" | "quality" | "export" | "refresh" | "factor")[] | null;
                 parent_id?: string | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
@@ -12784,6 +17249,664 @@ export interface operations {
             };
             /** @description `disk_full`: The disk is full; free some space and try again */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kernels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KernelList"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the strategy */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kernels_away`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interrupt_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the strategy */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kernels_away`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the strategy */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kernels_away`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the strategy */
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunResult"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kernels_away`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_market_day: {
+        parameters: {
+            query?: {
+                /** @description A day without trading stands for the one before; default: the newest stored day. */
+                date?: string | null;
+                /** @description Default: cn, or demo while hardly any real shares are stored. */
+                market?: ("cn" | "demo") | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDay"] | null;
+                };
+            };
+            /** @description Not changed since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `market_day_not_stored`: No shares are stored for this day; import or refresh them, or choose a later day */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_heat_map: {
+        parameters: {
+            query?: {
+                /** @description A day without trading stands for the one before; default: the newest stored day. */
+                date?: string | null;
+                /** @description Default: cn, or demo while hardly any real shares are stored. */
+                market?: ("cn" | "demo") | null;
+                kind?: "industry" | "concept";
+                /** @description Code of one board, for all of its shares. */
+                board?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatMap"];
+                };
+            };
+            /** @description Not changed since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `market_day_not_stored`: No shares are stored for this day; import or refresh them, or choose a later day · `board_not_found`: There is no such board on this day */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14179,6 +19302,598 @@ export interface operations {
             };
         };
     };
+    list_cross_checks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CrossCheckResult_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cross_check_symbol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrossCheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrossCheckResult"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_check_impossible`: The bars cannot be held against another source */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_differences: {
+        parameters: {
+            query?: {
+                symbol?: string | null;
+                day?: string | null;
+                /** @description Only those that a later check no longer saw, or still. */
+                settled?: boolean | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceDifference_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_events: {
+        parameters: {
+            query?: {
+                source?: string | null;
+                days?: number;
+                /** @description Only what is not over yet. */
+                unrecovered?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceEvent_"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sources_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesOverview"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTest"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source_not_found`: No such source is set up */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_names: {
+        parameters: {
+            query: {
+                /** @description Canonical symbols. */
+                symbol: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentNames"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_stocks: {
         parameters: {
             query?: {
@@ -14527,7 +20242,8 @@ export interface operations {
     get_bars: {
         parameters: {
             query?: {
-                interval?: "1d" | "1w" | "1M";
+                /** @description Made of finer bars where it is not stored itself. */
+                interval?: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
                 adjust?: "none" | "qfq" | "hfq";
                 start?: string | null;
                 end?: string | null;
@@ -14629,9 +20345,91 @@ export interface operations {
             };
         };
     };
+    list_dividends: {
+        parameters: {
+            query?: {
+                /** @description Tell only what was public by the end of this day; default: all that is known. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dividends"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fetch_stock: {
         parameters: {
-            query?: never;
+            query?: {
+                interval?: "1m" | "5m" | "15m" | "30m" | "60m" | "1d";
+            };
             header?: {
                 /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
                 "Idempotency-Key"?: string | null;
@@ -14727,12 +20525,177 @@ export interface operations {
             };
         };
     };
+    get_fundamentals: {
+        parameters: {
+            query?: {
+                /** @description Since the year's beginning, or quarters alone. */
+                view?: "cumulative" | "single";
+                /** @description Tell only what was public by the end of this day; default: all that is known. */
+                as_of?: string | null;
+                /** @description Of periods, the newest. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fundamentals"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figure_provenance: {
+        parameters: {
+            query: {
+                item: string;
+                report_date: string;
+            };
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureProvenance"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_indicators: {
         parameters: {
             query: {
                 /** @description E.g. `MA:5,10,20`, `MACD:12,26,9`; without parameters: the defaults. */
                 names: string[];
-                interval?: "1d" | "1w" | "1M";
+                /** @description Made of finer bars where it is not stored itself. */
+                interval?: "1m" | "5m" | "15m" | "30m" | "60m" | "1d" | "1w" | "1M";
                 adjust?: "none" | "qfq" | "hfq";
                 start?: string | null;
                 end?: string | null;
@@ -14834,6 +20797,186 @@ export interface operations {
             };
         };
     };
+    get_intraday: {
+        parameters: {
+            query?: {
+                /** @description Stored trading days. */
+                days?: number;
+                /** @description The last of them; default: the newest. */
+                date?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntradaySeries"];
+                };
+            };
+            /** @description Not changed since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bars_not_stored`: No bars of this instrument are stored; import or fetch them */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_names: {
+        parameters: {
+            query?: {
+                /** @description Tell only what was public by the end of this day; default: all that is known. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Names"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_provenance: {
         parameters: {
             query: {
@@ -14856,6 +20999,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BarProvenance"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_company_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TablesFetch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sources_offline`: Online sources are switched off; import a file instead, or unset QD_SOURCES__ONLINE · `not_fetchable`: No online source has this instrument · `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_valuation: {
+        parameters: {
+            query?: {
+                measure?: "pe_ttm" | "pe_static" | "pb" | "ps_ttm" | "pcf_ttm";
+                start?: string | null;
+                end?: string | null;
+                /** @description Tell only what was public by the end of this day; default: all that is known. */
+                as_of?: string | null;
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Valuation"];
                 };
             };
             /** @description `bad_request`: The request cannot be carried out */
@@ -15111,6 +21449,735 @@ export interface operations {
             };
         };
     };
+    upload_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `archive_too_large`: The archive is larger than is taken */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveImported"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `archive_not_found`: There is no such uploaded archive */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `archive_unreadable`: The file is no archive of strategies, or is damaged · `archive_refused`: The archive holds what no export of strategies holds · `archive_wrong_password`: The password does not open the archive */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveOpen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivePreview"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `archive_not_found`: There is no such uploaded archive */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `archive_unreadable`: The file is no archive of strategies, or is damaged · `archive_refused`: The archive holds what no export of strategies holds · `archive_wrong_password`: The password does not open the archive */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_strategies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_strategy_to_export`: There is no strategy to export · `too_much_to_export`: These are too many versions for one archive */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_tampered`: Encrypted data was changed outside of QuantDesk, or is damaged */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fix_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInspect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeFormatted"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_too_tangled`: The code is too large or too deeply nested to be checked */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `linter_busy`: Too many sources are being checked; try again in a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `linter_missing`: ruff, which checks and formats code, is not installed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    format_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInspect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeFormatted"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_does_not_parse`: The code has a syntax error · `code_too_tangled`: The code is too large or too deeply nested to be checked */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `linter_busy`: Too many sources are being checked; try again in a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `linter_missing`: ruff, which checks and formats code, is not installed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_ipynb: {
+        parameters: {
+            query?: {
+                /** @description Without it, the file's name. */
+                name?: string | null;
+            };
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyDetail"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notebook_too_large`: The notebook is larger than is taken */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notebook_unreadable`: The file is no Jupyter notebook, or is damaged · `notebook_format`: The notebook is of a format that is not read · `notebook_not_python`: The notebook is written in another language than Python */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inspect_code: {
         parameters: {
             query?: never;
@@ -15198,6 +22265,186 @@ export interface operations {
             };
             /** @description `disk_full`: The disk is full; free some space and try again */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lint_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInspect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeLint"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_too_tangled`: The code is too large or too deeply nested to be checked */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `linter_busy`: Too many sources are being checked; try again in a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `linter_missing`: ruff, which checks and formats code, is not installed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_strategies: {
+        parameters: {
+            query: {
+                /** @description A text as it stands in a line. */
+                q: string;
+                /** @description Mind upper and lower case. */
+                case?: boolean;
+                /** @description Only as a whole word. */
+                word?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeMatches"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15355,7 +22602,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A service that is needed does not answer */
+            /** @description `data_tampered`: Encrypted data was changed outside of QuantDesk, or is damaged */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15528,6 +22784,503 @@ export interface operations {
                 };
             };
             /** @description `nothing_to_update`: Give at least one field to change */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftText"] | null;
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_tampered`: Encrypted data was changed outside of QuantDesk, or is damaged */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `draft_conflict`: The draft was changed on another page since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_ipynb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nbformat 4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ipynb+json": Record<string, never>;
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_tampered`: Encrypted data was changed outside of QuantDesk, or is damaged */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_in_trash`: Only a strategy in the trash can be deleted for good */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15746,7 +23499,13 @@ export interface operations {
     };
     list_versions: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                labelled?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 strategy_id: string;
@@ -15761,7 +23520,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionList"];
+                    "application/json": components["schemas"]["Page_Version_"];
                 };
             };
             /** @description `bad_request`: The request cannot be carried out */
@@ -15934,7 +23693,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A service that is needed does not answer */
+            /** @description `data_tampered`: Encrypted data was changed outside of QuantDesk, or is damaged */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16029,8 +23797,125 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_tampered`: Encrypted data was changed outside of QuantDesk, or is damaged */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`: The key that opens this data is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `strategy_not_found`: There is no such strategy · `version_not_found`: The strategy has no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unavailable`: A service that is needed does not answer */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16138,7 +24023,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CheckCreate"];
+                "application/json": components["schemas"]["quantdesk__features__lookahead__schemas__CheckCreate"];
             };
         };
         responses: {
@@ -16373,6 +24258,1233 @@ export interface operations {
             };
             /** @description `unavailable`: A service that is needed does not answer */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_watchlists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlists"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_watchlist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key and it is carried out once; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchlistCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchlistDetail"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_name_taken`: You have a watchlist of this name already · `too_many_watchlists`: You have as many watchlists as there may be; delete one first · `idempotency_key_reused`: This Idempotency-Key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_watchlists: {
+        parameters: {
+            query: {
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_watched_symbols: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedSymbols"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_watchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchlistDetail"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_watchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_watchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchlistUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_name_taken`: You have a watchlist of this name already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nothing_to_update`: Give at least one field to change */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_watchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Symbol and name, one a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_watchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_full`: The watchlist has no room for so many symbols; take another group */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nothing_understood`: No code or name in the text is understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_watchlist_quotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchQuotes"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_watchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchlistDetail"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_name_taken`: You have a watchlist of this name already · `too_many_watchlists`: You have as many watchlists as there may be; delete one first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_invalid`: The request has values of the wrong form */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_watched_symbol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watched"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_full`: The watchlist has no room for so many symbols; take another group */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_watched_symbol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watchlist_id: string;
+                /** @description Any common spelling: 600519.SH, sh600519, 600519 … */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `watchlist_not_found`: There is no such watchlist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_symbol`: The symbol is not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,6 +29,7 @@ export const en: English<typeof zh> = {
   amount: "Amt",
   suspended: "Suspended",
   shares: "shares",
+  contracts: "contracts",
   pinned: "Orders of {{date}}",
   unpin: "Close",
   buy: "Buy",

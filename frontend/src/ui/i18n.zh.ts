@@ -23,6 +23,7 @@ export const zh = {
   amount: "成交额",
   suspended: "停牌",
   shares: "股",
+  contracts: "张",
   pinned: "{{date}} 的委托",
   unpin: "关闭",
   buy: "买入",

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import requests
 
+from quantdesk.adapters.data_source.csindex import Csindex
 from quantdesk.adapters.data_source.eastmoney import Eastmoney
 from quantdesk.adapters.data_source.exchanges import Exchanges
 from quantdesk.adapters.data_source.polite import Polite, asked
@@ -65,6 +66,8 @@ def _build(name: str, guest: Polite) -> WebSource:
             return Sina(guest)
         case "tencent":
             return Tencent(guest)
+        case "csindex":
+            return Csindex(guest)
         case "exchanges":
             return Exchanges(guest)
         case "tushare":

@@ -1,7 +1,4 @@
-"""Baostock: its messages read without the package, and the package itself against a server of our own.
-
-All answers are made up. The package is not installed by default; with it the tests marked `extra` run, too.
-"""
+"""Baostock: its messages, and its package against a server of our own. All answers are made up."""
 
 from __future__ import annotations
 
@@ -12,14 +9,13 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantdesk.adapters.data_source import baostock
+from quantdesk.adapters.data_source import baostock_talk
 from quantdesk.adapters.data_source.baostock import Baostock
 from quantdesk.core.calendar.trading import TradingCalendar
 from quantdesk.ports.data_source import Answer, Request, bars_of
@@ -126,15 +122,6 @@ def test_mutated_bytes_give_checked_rows_or_a_source_error(tmp_path_factory: obj
     assert (bars.symbol, len(bars)) == ("600001.SH", 3)
 
 
-@pytest.mark.extra
-@pytest.mark.skipif(find_spec("baostock") is not None, reason="the package is here")
-def test_without_the_package_the_source_says_what_to_do() -> None:
-    with pytest.raises(SourceError) as caught:
-        Baostock(polite(Path("/tmp") / "baostock-test.db")).fetch(DAILY)  # noqa: S108
-    assert caught.value.kind == "not_set_up"
-    assert "install" in str(caught.value)
-
-
 Script = Callable[[str], bytes | None]
 
 
@@ -166,8 +153,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Script]]:
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    monkeypatch.setattr(baostock, "HOST", "127.0.0.1")
-    monkeypatch.setattr(baostock, "PORT", listening.getsockname()[1])
+    monkeypatch.setattr(baostock_talk, "HOST", "127.0.0.1")
+    monkeypatch.setattr(baostock_talk, "PORT", listening.getsockname()[1])
     yield world
     stop.set()
     listening.close()
@@ -178,8 +165,6 @@ def talk(page: bytes | None) -> Script:
     return lambda asked: login if "\1login" in asked or "login\1" in asked else page
 
 
-@pytest.mark.extra
-@pytest.mark.skipif(find_spec("baostock") is None, reason="the package baostock is not installed")
 class TestWithThePackage:
     def test_bars_and_calendar_come_through_its_protocol(self, source: Baostock, server: dict[str, Script]) -> None:
         server["script"] = talk(bars_page(ROWS))
@@ -224,8 +209,8 @@ class TestWithThePackage:
         assert caught.value.kind == kind
 
     def test_a_server_that_is_not_there_is_unreachable(self, source: Baostock, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(baostock, "HOST", "127.0.0.1")
-        monkeypatch.setattr(baostock, "PORT", 9)
+        monkeypatch.setattr(baostock_talk, "HOST", "127.0.0.1")
+        monkeypatch.setattr(baostock_talk, "PORT", 9)
         with pytest.raises(SourceError) as caught:
             source.fetch(DAILY)
         assert caught.value.kind == "unreachable"

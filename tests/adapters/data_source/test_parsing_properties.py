@@ -17,6 +17,17 @@ from hypothesis import strategies as st
 
 from quantdesk.adapters.data_source.web import WebSource
 from quantdesk.core.bars.validate import check
+from quantdesk.core.instruments.symbol import kind_of, product_of
+from quantdesk.core.sources.items import ITEMS
+from quantdesk.core.sources.records import (
+    BoardMember,
+    FundNav,
+    FuturesContract,
+    IndexMember,
+    LimitUp,
+    StatementItem,
+    ValuationDay,
+)
 from quantdesk.core.sources.tables import Factors
 from quantdesk.ports.data_source import Answer, bars_of
 from quantdesk.ports.errors import SourceError
@@ -54,7 +65,7 @@ def mutated(draw: st.DrawFn, body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("case_id", [case.id for case in CASES])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_mutated_bytes_give_checked_rows_or_a_source_error(case_id: str, data: st.DataObject) -> None:
     source, answers = good(case_id)
@@ -71,7 +82,9 @@ def test_mutated_bytes_give_checked_rows_or_a_source_error(case_id: str, data: s
     match table:
         case list():
             if request.symbol:
-                assert {one.symbol for one in table} == {request.symbol}
+                assert {one.index if isinstance(one, IndexMember) else one.symbol for one in table} == {request.symbol}
+            for one in table:
+                _can_be(one)
         case Factors():
             assert table.symbol == request.symbol
             assert (table.factors > 0).all()
@@ -85,6 +98,32 @@ def test_mutated_bytes_give_checked_rows_or_a_source_error(case_id: str, data: s
             assert check(bars, today=request.end or dt.date.today()).total == 0  # noqa: DTZ011
             assert (np.diff(bars.time) > np.timedelta64(0, "s")).all()
             assert bars.time[0] >= np.datetime64(request.start)
+
+
+def _can_be(row: object) -> None:
+    match row:
+        case StatementItem():
+            assert row.announced >= row.report_date
+            assert ITEMS[row.item].statement == row.statement
+            assert row.value is None or np.isfinite(row.value)
+        case ValuationDay():
+            assert row.close is None or row.close >= 0
+        case IndexMember():
+            assert row.weight is None or 0 <= row.weight <= 1
+            assert kind_of(row.symbol) == "stock"
+        case BoardMember():
+            assert row.board
+            assert kind_of(row.symbol) == "stock"
+        case LimitUp():
+            assert row.close > 0
+            assert kind_of(row.symbol) == "stock"
+        case FundNav():
+            assert row.nav > 0
+        case FuturesContract():
+            assert row.list_date is not None
+            assert row.last_trade_day is not None
+            assert row.list_date <= row.last_trade_day
+            assert product_of(row.symbol) == row.product
 
 
 @settings(max_examples=100, deadline=None)

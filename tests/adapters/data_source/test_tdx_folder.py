@@ -12,6 +12,7 @@ import pytest
 
 from quantdesk.adapters.data_source.tdx import TdxFolder
 from quantdesk.ports.data_source import Request, bars_of
+from quantdesk.ports.datasets import Dataset
 from quantdesk.ports.errors import SourceError
 from tests.support.requirements import DATA
 
@@ -51,6 +52,36 @@ def test_days_are_read_and_cut_to_the_request(vipdoc: Path) -> None:
     assert (bars.open[0], bars.close[0], bars.volume[0]) == (10.0, 10.2, 100_000)
     assert source.health() == []
     assert source.fetch(DAILY)[0].url.startswith("file://")
+
+
+def minute(at: int, *, volume: int, amount: float) -> bytes:
+    date = (2024 - 2004) * 2048 + 102
+    return struct.pack("<HHfffffII", date, 570 + at, 10.0, 10.3, 9.9, 10.2, amount, volume, 0)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "symbol", "volume", "shares"),
+    [
+        ("stock_minute", "600001.SH", 100_000, 100_000),
+        ("etf_minute", "510001.SH", 100_000, 100_000),
+        ("etf_minute", "501001.SH", 100_000, 100_000),
+        ("index_minute", "000300.SH", 1_000, 100_000),
+    ],
+)
+def test_minutes_of_shares_funds_and_indices_are_read(
+    vipdoc: Path, dataset: Dataset, symbol: str, volume: int, shares: float
+) -> None:
+    file = vipdoc / "sh" / "minline" / f"sh{symbol[:6]}.lc1"
+    file.write_bytes(b"".join(minute(at, volume=volume, amount=1_020_000) for at in (5, 6)))
+    source = TdxFolder(vipdoc)
+    request = Request(dataset, symbol, "1m")
+    bars = bars_of(source.parse(request, source.fetch(request)))
+    assert (len(bars), bars.volume[0]) == (2, shares)
+    assert bars.time[0] == np.datetime64("2024-01-02T01:35:00")  # 09:35 in Shanghai
+    file.write_bytes(minute(5, volume=volume * 100, amount=1_020_000))
+    with pytest.raises(SourceError) as caught:
+        source.parse(request, source.fetch(request))
+    assert caught.value.kind == "units"
 
 
 @pytest.mark.parametrize(

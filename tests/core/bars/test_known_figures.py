@@ -58,3 +58,14 @@ def test_bars_are_compared_with_those_of_their_own_day(old_days: set[int], new_d
     assert same.tolist() == [day in old_days for day in sorted(new_days)]
     unknown = replace(new, preclose=np.full(len(new), np.nan))
     assert np.isnan(keep_known(unknown, beside, same, stated=()).preclose).tolist() == (~same).tolist()
+
+
+def test_open_interest_and_settlement_stay_known() -> None:
+    old = replace(OLD, open_interest=np.array([1.0, 2, 3, 4]), settle=np.array([5.0, np.nan, 7, 8]))
+    kept = keep_known(OLD, old, same_bars(old, OLD), stated=())
+    assert kept.open_interest is not None
+    assert kept.open_interest.tolist() == [1, 2, 3, 4]
+    told = keep_known(replace(OLD, settle=np.full(4, 9.0)), old, same_bars(old, OLD), stated=())
+    assert told.settle is not None
+    assert told.settle.tolist() == [9, 9, 9, 9]
+    assert keep_known(OLD, OLD, same_bars(OLD, OLD), stated=()).settle is None

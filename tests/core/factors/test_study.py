@@ -88,3 +88,17 @@ def test_a_panel_of_nothing_has_no_figures():
     found = study(nothing, nothing, everyone(nothing))
     assert np.isnan(found.coverage).all()
     assert found.rank_ic.days == 0
+
+
+@settings(deadline=None)
+@given(st.integers(0, 50))
+def test_autocorrelation_is_that_of_the_ranks_of_two_days(seed: int):
+    random = np.random.default_rng(seed)
+    values = random.normal(size=(20, 10)).round(1)
+    values[random.random(values.shape) < 0.2] = NAN
+    found = study(values, np.zeros_like(values), everyone(values)).autocorrelation
+    table = pd.DataFrame(values)
+    assert math.isnan(found[0])
+    for day in range(1, 10):
+        pair = table[[day - 1, day]].dropna()
+        assert found[day] == pytest.approx(pair[day].corr(pair[day - 1], method="spearman"), abs=1e-12)

@@ -13,6 +13,7 @@ from quantdesk.core.instruments.symbol import (
     UnknownExchangeError,
     board_of,
     classify,
+    fund_symbol,
     is_simulated,
     kind_of,
     normalise,
@@ -52,6 +53,8 @@ SPELLINGS = [
     ("159915.SZ", "159915.SZ"),
     ("600001.DEMO", "600001.DEMO"),
     ("demo600001", "600001.DEMO"),
+    ("110011.OF", "110011.OF"),
+    ("of110011", "110011.OF"),
     ("IF2406.CFFEX", "IF2406.CFFEX"),
     ("if2406.ccfx", "IF2406.CFFEX"),
     ("RB2410.XSGE", "rb2410.SHFE"),
@@ -134,7 +137,7 @@ def test_a_future_is_canonical_in_its_exchanges_case_only(text: str) -> None:
         split(symbol.replace(product, product.swapcase(), 1))
 
 
-@given(st.integers(0, 999_999), st.sampled_from(["SH", "SZ", "BJ", "DEMO"]))
+@given(st.integers(0, 999_999), st.sampled_from(["SH", "SZ", "BJ", "DEMO", "OF"]))
 def test_all_spellings_of_one_code_agree(number: int, exchange: str) -> None:
     code = f"{number:06d}"
     spellings = [f"{code}.{exchange}", f"{exchange}{code}", f"{exchange.lower()}.{code}"]
@@ -171,6 +174,8 @@ def test_all_spellings_of_one_code_agree(number: int, exchange: str) -> None:
         ("501018.SH", "fund", None),
         ("519300.SH", "fund", None),
         ("161725.SZ", "fund", None),
+        ("110011.OF", "fund", None),
+        ("000001.OF", "fund", None),
         ("600001.DEMO", "stock", "main"),
         ("000002.DEMO", "stock", "main"),
         ("300001.DEMO", "stock", "chinext"),
@@ -212,3 +217,31 @@ def test_only_demo_symbols_are_simulated() -> None:
 def test_split_takes_canonical_symbols_only(symbol: str) -> None:
     with pytest.raises(SymbolFormatError):
         split(symbol)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "symbol"),
+    [
+        ("510300", "测试300ETF", "510300.SH"),
+        ("159915", "测试创业板ETF", "159915.SZ"),
+        ("161725", "测试白酒指数(LOF)A", "161725.SZ"),
+        ("501018", "测试原油", "501018.SH"),
+        ("180101", "测试产园REIT", "180101.SZ"),
+        ("110011", "测试优质精选混合", "110011.OF"),
+        ("560002", "测试红利成长混合", "560002.OF"),
+        ("180012", "测试富裕主题混合", "180012.OF"),
+        ("160119", "测试500ETF联接A", "160119.OF"),
+        ("000001", "测试成长混合", "000001.OF"),
+        ("600519", "测试ETF", "600519.OF"),
+    ],
+)
+def test_a_fund_is_of_its_exchange_or_of_none(code: str, name: str, symbol: str) -> None:
+    assert fund_symbol(code, name) == symbol
+
+
+def test_a_bare_code_is_never_an_open_fund() -> None:
+    assert normalise("000001") == "000001.SZ"
+    with pytest.raises(UnknownCodeError):
+        normalise("777777")
+    with pytest.raises(SymbolFormatError):
+        fund_symbol("11001", "测试混合")

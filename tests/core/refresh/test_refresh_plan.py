@@ -32,7 +32,7 @@ def subject(
     answered: dt.datetime | None = None,
 ) -> Subject:
     stored = Stored(last, written or over_at(last, dt.time(20))) if last else None
-    return Subject("600519.SH", simulated, supported, delisted, stored, answered)
+    return Subject("stock_daily", "600519.SH", simulated, supported, delisted, stored, answered)
 
 
 CASES: list[tuple[str, Subject, Reason]] = [
@@ -79,8 +79,8 @@ def test_a_new_instrument_is_fetched_from_the_first_day_there_is() -> None:
 
 
 def test_a_plan_is_by_symbol() -> None:
-    subjects = [Subject(symbol, False, True, None, None, None) for symbol in ("600519.SH", "000001.SZ")]
-    assert [step.symbol for step in plan(subjects, FRIDAY, CALENDAR)] == ["000001.SZ", "600519.SH"]
+    subjects = [Subject("stock_daily", symbol, False, True, None, None, None) for symbol in ("600519.SH", "000001.SZ")]
+    assert [step.key for step in plan(subjects, FRIDAY, CALENDAR)] == ["000001.SZ", "600519.SH"]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,7 @@ DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2030, 12, 31))
 INSTANTS = st.builds(beijing, DAYS, st.integers(0, 23), st.integers(0, 59))
 SUBJECTS = st.builds(
     Subject,
+    st.sampled_from(("stock_daily", "index_daily", "futures_daily")),
     st.just("600519.SH"),
     st.booleans(),
     st.booleans(),
@@ -163,7 +164,7 @@ def test_after_an_answer_nothing_is_left_to_fetch(known: Subject, day: dt.date) 
     if step.fetches:
         now = over_at(day, dt.time(18))
         stored = Stored(step.end, now) if known.stored else None  # type: ignore[arg-type]
-        after = Subject(known.symbol, False, True, known.delisted, stored, now)
+        after = Subject(known.dataset, known.symbol, False, True, known.delisted, stored, now)
         again = plan_one(after, day, calendar)
         assert not again.fetches or known.stored is None
 
@@ -171,7 +172,7 @@ def test_after_an_answer_nothing_is_left_to_fetch(known: Subject, day: dt.date) 
 @given(st.lists(DAYS, max_size=30), DAYS, INSTANTS)
 def test_the_day_that_is_over_has_closed(known: list[dt.date], until: dt.date, now: dt.datetime) -> None:
     calendar = market_days(known, until)
-    assert calendar.last <= until
+    assert calendar.last <= max([until, *known])
     day = last_over(calendar, now)
     if day is not None:
         assert over_at(day) <= now

@@ -14,15 +14,18 @@ import pytest
 
 from quantdesk.core.backtest.result import BacktestResult
 from quantdesk.core.instruments.actions import CorporateAction
+from quantdesk.core.sources.records import BoardMember
 from quantdesk.features.backtests import export, tasks
 from quantdesk.features.backtests.tasks import BacktestHandler
 from quantdesk.features.backtests.welcome import SPEC, WelcomeHandler
+from quantdesk.features.datasets import service as datasets
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.handlers import Cancelled, Failed, Outcome, Succeeded
 from quantdesk.features.jobs.running import RunningJob
 from quantdesk.features.jobs.schemas import JobKind
 from quantdesk.features.market import service as instruments
 from quantdesk.kit.context import Context
+from quantdesk.sandbox.exchange import BacktestRequest
 from quantdesk.sandbox.outcome import Stopped
 from tests.fakes.job_queue import RecordingQueue
 from tests.fakes.made_bars import bars_of, random_walk
@@ -254,7 +257,9 @@ async def test_the_users_own_error_comes_back_with_its_line(trader: httpx.AsyncC
     error = (await trader.get(f"{URL}/{made['id']}")).json()["job"]["error"]
     assert error["code"] == "strategy_error"
     assert (error["detail"]["type"], error["detail"]["line"]) == ("ZeroDivisionError", 6)
-    assert error["detail"]["source_line"].strip() == "missing = self.data.close[0] / 0"
+    assert error["detail"]["source_line"] is None, "jobs are kept as they are, code is kept encrypted"
+    assert error["detail"]["traceback"] == ["line 6, in next", "ZeroDivisionError: float division by zero"]
+    assert "missing = " not in str(error)
 
 
 async def test_a_cancelled_backtest_leaves_no_report(trader: httpx.AsyncClient, market: Context) -> None:
@@ -320,3 +325,41 @@ async def test_a_backtest_is_given_the_stored_corporate_actions_of_its_symbols_t
     monkeypatch.setattr(tasks, "run_backtest", child)
     await run(market, await create(trader, await strategy(trader)))
     assert given["actions"] == {SYMBOL: paid[:2]}
+
+
+async def test_a_backtest_is_given_the_stored_industries_of_its_symbols(
+    trader: httpx.AsyncClient, market: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = [BoardMember("industry", "BK1", "酿酒", symbol) for symbol in (SYMBOL, "600519.SH", "000858.SZ")]
+    async with market.database.unit() as uow:
+        await datasets.store(
+            uow, market, "industry_boards", "cn", members, source="eastmoney", parser="made/1", fetched_at=NOW
+        )
+    given: list[BacktestRequest] = []
+
+    async def child(request: BacktestRequest, *_: object, **__: object) -> Stopped:
+        given.append(request)
+        return Stopped("crashed", "结束", "ended")
+
+    monkeypatch.setattr(tasks, "run_backtest", child)
+    await run(market, await create(trader, await strategy(trader)))
+    assert given[0].industries == {SYMBOL: "酿酒"}
+
+
+async def test_a_report_says_of_which_day_its_industries_are(trader: httpx.AsyncClient, market: Context) -> None:
+    async with market.database.unit() as uow:
+        await datasets.store(
+            uow,
+            market,
+            "industry_boards",
+            "cn",
+            [BoardMember("industry", "BK1", "酿酒", "600519.SH")],
+            source="eastmoney",
+            parser="made/1",
+            fetched_at=NOW,
+        )
+    made = await create(trader, await strategy(trader), symbols=["600519.SH"])
+    assert isinstance(await run(market, made), Succeeded)
+    attribution = (await trader.get(f"{URL}/{made['id']}/report")).json()["analysis"]["attribution"]
+    assert [group["group"] for group in attribution["industries"]] == ["酿酒"]
+    assert attribution["industries_as_of"] == str(NOW.date())

@@ -330,7 +330,8 @@ CASES: dict[str, tuple[str, bytes, str, str | None, int | None, str | None]] = {
         1,
         "amount",
     ),
-    "minute file": ("sh600519.lc5", day(GOOD_DAY), "minute_file", None, None, None),
+    "old minute file": ("sh600519.5", day(GOOD_DAY), "minute_file", None, None, None),
+    "minute file of days": ("sh600519.lc5", day(GOOD_DAY), "tdx_times", None, None, None),
 }
 
 

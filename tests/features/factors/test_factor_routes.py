@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 
-from quantdesk.features.factors import service
+from quantdesk.features.factors import previewing
 from quantdesk.kit.context import Context
 from tests.fakes.made_bars import random_walk
 
@@ -154,7 +154,8 @@ async def test_vwap_is_on_the_basis_of_the_adjusted_prices(viewer: httpx.AsyncCl
         ({"symbols": ["what"]}, "bad_symbol"),
         ({"start": "2001-01-01", "end": "2001-02-01"}, "nothing_to_preview"),
         ({"start": "9999-01-01", "end": "9999-12-31"}, "nothing_to_preview"),
-        ({"symbols": []}, "payload_invalid"),
+        ({"symbols": []}, "invalid"),
+        ({"universe": "demo"}, "nothing_to_preview"),
         ({"groups": 1}, "payload_invalid"),
     ],
 )
@@ -169,6 +170,6 @@ async def test_previews_that_cannot_be(
 async def test_a_preview_is_bounded(
     viewer: httpx.AsyncClient, stored: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "MAX_CELLS", 1_000)
+    monkeypatch.setattr(previewing, "MAX_CELLS", 1_000)
     answer = await viewer.post(f"{URL}/preview", json=request())
     assert (answer.status_code, answer.json()["code"]) == (422, "preview_too_large")

@@ -14,6 +14,8 @@ import pytest
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.refresh.plan import FIRST_DAY, OVERLAP
+from quantdesk.core.sources.records import BoardMember
+from quantdesk.core.sources.tables import FuturesBars
 from quantdesk.features.market import demo, fetching, service
 from quantdesk.features.market.errors import NotFetchable, SourcesOffline
 from quantdesk.kit.context import Context
@@ -22,6 +24,7 @@ from quantdesk.ports.datasets import Dataset
 from quantdesk.ports.errors import SourceError
 from tests.fakes.job_queue import RecordingQueue
 from tests.fakes.made_bars import bars_of
+from tests.fakes.made_minutes import SHARES, ends, minutes_of
 from tests.support.app import sign_in
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -173,6 +176,9 @@ class SmallMarket:
     def corporate_actions(self) -> list[CorporateAction]:
         return [CorporateAction("600001.DEMO", dt.date(2020, 1, 2), cash=Decimal("0.1"))]
 
+    def boards(self) -> list[BoardMember]:
+        return [BoardMember("industry", "BKDEMO", "模拟行业", "600001.DEMO")]
+
 
 async def test_the_demo_market_made_twice_changes_nothing_and_can_be_removed(context: Context) -> None:
     assert (await demo.install(context, SmallMarket())).inserted == 4
@@ -186,3 +192,48 @@ async def test_the_demo_market_made_twice_changes_nothing_and_can_be_removed(con
     async with context.database.unit(write=False) as uow:
         assert await service.search(uow, context, "模拟") == []
         assert await service.actions_of(uow, ["600001.DEMO"]) == {}
+
+
+class MinuteSource(FakeSource):
+    """Gives minutes of index futures as a source of futures does."""
+
+    asked_for: Request | None = None
+
+    @property
+    def datasets(self) -> frozenset[Dataset]:
+        return frozenset(("futures_minute",))
+
+    def parse(self, request: Request, answers: Sequence[Answer]) -> FuturesBars:  # type: ignore[override]
+        self.asked_for = request
+        held = np.arange(float(len(self.bars)))
+        return FuturesBars(self.bars, held, np.full(len(self.bars), np.nan))
+
+
+async def test_minutes_are_fetched_and_stored_with_their_open_interest(context: Context) -> None:
+    bars = minutes_of("IF2403.CFFEX", ends("2024-03-04", SHARES, 5), [3500.0] * 48, "5m")
+    source = MinuteSource(bars)
+    _, receipt = await fetching.fetch(
+        online(context, fake=source), "IF2403.CFFEX", lambda _: None, end=dt.date(2024, 3, 5), interval="5m"
+    )
+    assert receipt.inserted == 48
+    assert source.asked_for == Request("futures_minute", "IF2403.CFFEX", "5m", FIRST_DAY, dt.date(2024, 3, 5))
+    stored = context.bars.read("IF2403.CFFEX", "5m")
+    assert stored is not None
+    assert stored.open_interest is not None
+    assert stored.open_interest.tolist() == list(range(48))
+    # Again, from a source that does not tell open interest: what is known stays.
+    poorer = MinuteSource(bars)
+    poorer.parse = lambda request, answers: bars  # type: ignore[method-assign, assignment]
+    _, again = await fetching.fetch(online(context, fake=poorer), "IF2403.CFFEX", lambda _: None, interval="5m")
+    assert (again.inserted, again.updated) == (0, 0)
+
+
+async def test_a_fetch_of_minutes_is_a_job_of_its_own(context: Context, queue: RecordingQueue) -> None:
+    principal, _ = await sign_in(context, "trader", "trader")
+    desk = online(context, fake=MinuteSource())
+    async with context.database.unit() as uow:
+        made = await fetching.submit(uow, desk, principal, "IF2403.CFFEX", None, "5m")
+    assert made.title == "获取 IF2403.CFFEX 5 分钟线"
+    async with context.database.unit() as uow:
+        with pytest.raises(NotFetchable):
+            await fetching.submit(uow, desk, principal, "IF2403.CFFEX", None)

@@ -126,7 +126,7 @@ async def test_an_instrument_has_the_figures_of_its_last_day(viewer: httpx.Async
         ("600519.SH/indicators", 422, "payload_invalid"),
         ("600519.SH/data?start=2020-02-01&end=2020-01-01", 422, "invalid"),
         ("600519.SH/data?max_points=5001", 422, "payload_invalid"),
-        ("600519.SH/data?interval=1m", 422, "payload_invalid"),
+        ("600519.SH/data?interval=2m", 422, "payload_invalid"),
     ],
 )
 async def test_what_cannot_be_shown_is_named(

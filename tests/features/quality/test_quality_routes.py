@@ -186,6 +186,26 @@ async def test_a_bar_in_quarantine_is_gone_and_comes_back_to_the_last_bit(
 
 
 @ON_ONE
+async def test_a_futures_bar_comes_back_with_its_open_interest_and_settlement(
+    trader: httpx.AsyncClient, context: Context
+) -> None:
+    symbol = "rb2410.SHFE"
+    held = np.arange(200, dtype=np.float64)
+    bars = replace(random_walk(symbol, 200, seed=4, start="2017-01-03"), open_interest=held, settle=held + 0.5)
+    context.bars.merge([bars], source="import", now=NOW)
+    body = {"symbol": symbol, "dates": [str(day_of(bars, 50))], "reason": "look"}
+    for action in ("quarantine", "restore"):
+        answer = await trader.post(f"{URL}/repairs", json=body | {"action": action})
+        assert answer.status_code == 200, answer.text
+    back = context.bars.read(symbol, "1d")
+    assert back is not None
+    assert back.open_interest is not None
+    assert back.settle is not None
+    assert back.open_interest.tolist() == held.tolist()
+    assert back.settle.tolist() == (held + 0.5).tolist()
+
+
+@ON_ONE
 async def test_unknown_figures_come_back_as_unknown(trader: httpx.AsyncClient, context: Context) -> None:
     bars = made(ODD, 3)
     bars = changed(changed(bars, 4, preclose=np.nan, amount=np.nan), 5, close=np.inf)
@@ -238,6 +258,9 @@ class Source:
         self.name = "made"
         self._bars = bars
 
+    def parser(self, dataset: str) -> str:
+        return f"made.{dataset}/1"
+
     def instruments(self) -> list[InstrumentInfo]:
         return []
 
@@ -265,6 +288,8 @@ async def test_a_refetch_shows_the_difference_first_and_then_stores_it(
     assert str(same) not in by_day
     assert equal(context.bars.read(ODD, "1d"), stored)
     done = await repair(trader, "refetch", wrong, missing, same, source="made")
+    origin = context.bars.provenance(ODD, "1d", missing)[0].write
+    assert (origin.source, origin.parser) == ("made", "made.stock_daily/1")
     assert done.json()["changed"] == [str(wrong), str(missing)]
     found = context.bars.read(ODD, "1d")
     assert found is not None

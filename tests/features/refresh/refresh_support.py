@@ -13,7 +13,7 @@ from quantdesk.core.refresh.days import over_at
 from quantdesk.features.jobs.schemas import Job
 from quantdesk.features.market import fetching
 from quantdesk.features.refresh import service
-from quantdesk.features.refresh.schemas import Refresh, RefreshCreate, RefreshSymbol
+from quantdesk.features.refresh.schemas import Refresh, RefreshCreate, RefreshItem
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal
 from quantdesk.ports.data_source import Answer, HostHealth, InstrumentInfo, Request
@@ -102,10 +102,10 @@ async def run(context: Context, refresh_id: str) -> list[str]:
     return told
 
 
-async def entries(context: Context, principal: Principal, refresh_id: str) -> dict[str, RefreshSymbol]:
+async def entries(context: Context, principal: Principal, refresh_id: str) -> dict[str, RefreshItem]:
     async with context.database.unit(write=False) as uow:
-        page = await service.list_symbols(uow, refresh_id, principal.user_id, states=None, cursor=None, limit=200)
-    return {item.symbol: item for item in page.items}
+        page = await service.list_items(uow, refresh_id, principal.user_id, cursor=None, limit=200)
+    return {item.key: item for item in page.items}
 
 
 async def found(context: Context, principal: Principal, refresh_id: str) -> Refresh:

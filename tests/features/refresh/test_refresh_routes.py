@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from quantdesk.api.app import create_app
+from quantdesk.core.refresh.datasets import INDICES
 from quantdesk.core.refresh.days import over_at
 from quantdesk.features.auth.tokens import Claims, issue_access
 from quantdesk.features.jobs.child import ChildResult
@@ -79,10 +80,10 @@ async def test_a_plan_says_what_would_be_fetched_and_changes_nothing(person: htt
         "day": "2026-11-20", "online": True, "symbols": 8, "fetches": 7, "most_behind": 2, "minutes": 0.2,
     }  # fmt: skip
     assert plan["reasons"] == {"up_to_date": 1, "behind": 7}
-    listed = [item["symbol"] for item in plan["items"]["items"]]
+    listed = [item["key"] for item in plan["items"]["items"]]
     while cursor := plan["items"]["next_cursor"]:
         plan = await ask(person, "POST", f"{URL}/plan?limit=3&cursor={cursor}", {})
-        listed += [item["symbol"] for item in plan["items"]["items"]]
+        listed += [item["key"] for item in plan["items"]["items"]]
     assert listed == [*SYMBOLS[1:], SYMBOLS[0]], "those to fetch come first"
     assert (await ask(person, "GET", URL))["items"] == []
 
@@ -95,12 +96,12 @@ async def test_a_refresh_is_a_job_and_its_symbols_can_be_listed(
     assert made["counts"] == {"pending": 2, "done": 0, "unchanged": 0, "failed": 0, "skipped": 2}
     assert [item.job_id for item in queue.enqueued] == [made["job"]["id"]]
     await run(desk, made["id"])
-    page = await ask(person, "GET", f"{URL}/{made['id']}/symbols?state=done&limit=1")
-    assert [item["symbol"] for item in page["items"]] == ["600000.SH"]
-    rest = await ask(person, "GET", f"{URL}/{made['id']}/symbols?state=done&limit=1&cursor={page['next_cursor']}")
-    assert ([item["symbol"] for item in rest["items"]], rest["next_cursor"]) == (["600001.SH"], None)
-    skipped = await ask(person, "GET", f"{URL}/{made['id']}/symbols?state=skipped")
-    assert [(item["symbol"], item["reason"]) for item in skipped["items"]] == [
+    page = await ask(person, "GET", f"{URL}/{made['id']}/items?state=done&limit=1")
+    assert [item["key"] for item in page["items"]] == ["600000.SH"]
+    rest = await ask(person, "GET", f"{URL}/{made['id']}/items?state=done&limit=1&cursor={page['next_cursor']}")
+    assert ([item["key"] for item in rest["items"]], rest["next_cursor"]) == (["600001.SH"], None)
+    skipped = await ask(person, "GET", f"{URL}/{made['id']}/items?state=skipped")
+    assert [(item["key"], item["reason"]) for item in skipped["items"]] == [
         ("000300.SH", "unsupported"),
         ("600001.DEMO", "simulated"),
     ]
@@ -121,7 +122,7 @@ async def test_what_cannot_be_done_is_refused_by_name(
     made = await ask(person, "POST", URL, {}, 202)
     assert await code(person, "", {}) == (409, "refresh_running")
     assert await code(person, f"/{made['id']}/resume") == (409, "refresh_running")
-    assert (await trader.get(f"{URL}/{made['id']}/symbols")).json()["code"] == "refresh_not_found"
+    assert (await trader.get(f"{URL}/{made['id']}/items")).json()["code"] == "refresh_not_found"
     await run(desk, made["id"])
     await end_job(desk, Job.model_validate(made["job"]))
     assert await code(person, "", {}) == (409, "nothing_to_refresh")
@@ -153,37 +154,52 @@ async def test_a_cancelled_refresh_keeps_what_is_done_and_goes_on_with_the_rest(
 
 async def test_the_schedule_is_off_until_it_is_switched_on(person: httpx.AsyncClient, desk: Context) -> None:
     schedule = await ask(person, "GET", f"{BASE}/refresh-schedule")
-    assert schedule == {"enabled": False, "at": "17:30", "last_due": None, "next_at": None}
+    assert schedule == {
+        "enabled": False, "at": "17:30", "last_due": None, "next_at": None,
+        "night_at": "02:30", "last_night": None, "next_night_at": None, "indices": list(INDICES),
+    }  # fmt: skip
     assert await service.tick(desk) is None
-    for bad in ("15:29", "9:00", "24:00", "17:3"):
-        await ask(person, "PUT", f"{BASE}/refresh-schedule", {"enabled": True, "at": bad}, 422)
-    schedule = await ask(person, "PUT", f"{BASE}/refresh-schedule", {"enabled": True, "at": "20:15"})
+    for bad in ({"at": "15:29"}, {"at": "9:00"}, {"at": "24:00"}, {"at": "17:3"}, {"night_at": "09:00"}):
+        await ask(person, "PUT", f"{BASE}/refresh-schedule", {"enabled": True, **bad}, 422)
+    await ask(person, "PUT", f"{BASE}/refresh-schedule", {"enabled": True, "indices": ["600519.SH"]}, 422)
+    wanted = {"enabled": True, "at": "20:15", "night_at": "03:10", "indices": ["sh000300", "000300.SH"]}
+    schedule = await ask(person, "PUT", f"{BASE}/refresh-schedule", wanted)
     assert (schedule["at"], schedule["next_at"]) == ("20:15", EVENING.isoformat().replace("+00:00", "Z"))
+    assert (schedule["night_at"], schedule["indices"]) == ("03:10", ["000300.SH"])
 
 
 async def test_the_schedule_begins_one_refresh_a_trading_day_and_catches_up_in_one(
     person: httpx.AsyncClient, desk: Context, clock: FakeClock
 ) -> None:
     await ask(person, "PUT", f"{BASE}/refresh-schedule", {"enabled": True, "at": "17:30"})
-    begun: list[tuple[str, str]] = []
+    begun: dict[str | None, list[tuple[str, str]]] = {"evening": [], "night": []}
     clock.now = over_at(THURSDAY, dt.time(17))
     for _ in range(5 * 24 * 2):  # each half hour of five days
         if await service.tick(desk):
             made = await newest(desk)
             await run(desk, made.id)
             await end_job(desk, made.job)
-            begun.append((str(made.due), clock.now.isoformat()[:16]))
+            begun[made.part].append((str(made.due), clock.now.isoformat()[:16]))
         clock.advance(minutes=30)
-    assert begun == [
+    assert begun["evening"] == [
         ("2026-11-18", "2026-11-19T09:00"),  # switched on late: the day before lacks
         ("2026-11-19", "2026-11-19T09:30"),
         ("2026-11-20", "2026-11-20T09:30"),
         ("2026-11-23", "2026-11-23T09:30"),
     ]
+    assert begun["night"] == [
+        ("2026-11-19", "2026-11-19T10:00"),  # after the evening's, which waited for nothing
+        *[(f"2026-11-{day}", f"2026-11-{day - 1}T18:30") for day in (20, 21, 22, 23, 24)],
+    ]
     clock.advance(days=8)  # off line
-    assert await service.tick(desk) is not None
+    for part, due in (("evening", dt.date(2026, 12, 1)), ("night", dt.date(2026, 12, 2))):
+        assert await service.tick(desk) is not None
+        assert await service.tick(desk) is None, "it is under way"
+        made = await newest(desk)
+        assert (made.part, made.due) == (part, due)
+        await run(desk, made.id)
+        await end_job(desk, made.job)
     assert await service.tick(desk) is None
-    assert (await newest(desk)).due == dt.date(2026, 12, 1)
 
 
 async def test_two_beats_begin_one_refresh(person: httpx.AsyncClient, desk: Context) -> None:
@@ -240,7 +256,7 @@ async def test_the_worker_tells_a_stop_in_words(
     ended = await RefreshHandler().run(job)
     assert isinstance(ended, Failed)
     assert ended.error.code == "refresh_stopped"
-    assert "2 of 8 symbols are done. fake: refused us." in ended.error.message_en
+    assert "2 of 8 items are done; as no source would answer, stock_daily had to stop" in ended.error.message_en
     assert "11-20 19:00" in ended.error.message_zh
     source.fails = lambda symbol: None
     assert isinstance(await RefreshHandler().run(job), Succeeded)

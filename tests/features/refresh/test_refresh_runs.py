@@ -13,7 +13,7 @@ from quantdesk.core.refresh.plan import FIRST_DAY, OVERLAP
 from quantdesk.features.market import fetching
 from quantdesk.features.refresh import service
 from quantdesk.features.refresh.errors import NothingToRefresh
-from quantdesk.features.refresh.schemas import RefreshSymbol
+from quantdesk.features.refresh.schemas import RefreshCreate, RefreshItem
 from quantdesk.kit.context import Context
 from quantdesk.kit.principal import Principal
 from quantdesk.ports.errors import SourceError
@@ -52,7 +52,7 @@ def desk(context: Context, source: MarketSource) -> Context:
     return online(context, source)
 
 
-def states(kept: dict[str, RefreshSymbol]) -> list[str]:
+def states(kept: dict[str, RefreshItem]) -> list[str]:
     return [item.state for item in kept.values()]
 
 
@@ -286,7 +286,7 @@ async def test_two_runs_at_once_fetch_no_symbol_together(
     store_until(desk, WEDNESDAY)
     made = await begin(desk, person)
     turns = await asyncio.gather(*(service.DatabaseLedger(desk, made.id).next() for _ in range(8)))
-    assert sorted(turn.symbol for turn in turns if turn) == list(SYMBOLS)
+    assert sorted(turn.key for turn in turns if turn) == list(SYMBOLS)
 
 
 async def test_by_hand_without_a_job_the_same_is_fetched(desk: Context, source: MarketSource, clock: FakeClock) -> None:
@@ -294,9 +294,9 @@ async def test_by_hand_without_a_job_the_same_is_fetched(desk: Context, source: 
     store_until(desk, WEDNESDAY)
     slow = SourceError("fake", "timeout", "no answer in 15 s")
     source.fails = lambda symbol: slow if symbol == SYMBOLS[0] else None
-    made, minutes = await service.plan_by_hand(desk, None)
+    made, minutes = await service.plan_by_hand(desk, RefreshCreate())
     ledger = service.MemoryLedger(made.steps, made.newest)
     assert await service.carry_out(desk, ledger, fetching.fetch, lambda *_: None, lambda _: None) is None
-    assert (len(ledger.done), ledger.inserted, list(ledger.errors)) == (7, 14, [SYMBOLS[0]])
+    assert (len(ledger.done), ledger.inserted, list(ledger.errors)) == (7, 14, [f"stock_daily {SYMBOLS[0]}"])
     assert source.symbols == [*SYMBOLS, SYMBOLS[0]]
     assert minutes == round(8 * 2 / 60, 1)

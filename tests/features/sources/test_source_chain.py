@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -90,20 +89,19 @@ def test_what_was_found_says_whence_and_who_failed_before(online: Context, sourc
     assert caught.value.kind == "resting"
 
 
-def test_two_sources_are_compared(online: Context, source_server: SourceServer) -> None:
+async def test_two_sources_are_compared(online: Context, source_server: SourceServer) -> None:
     source_server.script = world()  # type: ignore[assignment]
-    found = service.ask(online, DAILY)
-    agreed = service.cross_check(online, DAILY, found)
+    bars = bars_of(service.ask(online, DAILY).table)
+    agreed = await service.cross_check(online, DAILY, bars, "eastmoney")
     assert agreed == service.CrossCheck("eastmoney", "sina", 3, ())
-    bars = bars_of(found.table)
-    wrong = dataclasses.replace(found, table=dataclasses.replace(bars, close=bars.close + np.array([0, 0.05, 0])))
-    checked = service.cross_check(online, DAILY, wrong)
+    wrong = dataclasses.replace(bars, close=bars.close + np.array([0, 0.05, 0]))
+    checked = await service.cross_check(online, DAILY, wrong, "eastmoney")
     assert checked is not None
     assert [(one.field, one.time, round(one.first, 2), one.second) for one in checked.differences] == [
         ("close", dt.date(2024, 1, 3), 9.85, 9.8)
     ]
     alone = dataclasses.replace(online, sources={"eastmoney": online.sources["eastmoney"]})
-    assert service.cross_check(alone, DAILY, found) is None
+    assert await service.cross_check(alone, DAILY, bars, "eastmoney") is None
 
 
 def test_the_settings_say_who_is_asked_and_in_which_order(online: Context) -> None:
@@ -137,11 +135,11 @@ def test_offline_means_that_no_server_is_asked(home: Path, monkeypatch: pytest.M
 def test_the_settings_build_each_source_when_it_is_asked(home: Path) -> None:
     settings = Settings.model_validate({"home": home, "sources": {"tushare_token": "secret-token", "tdx": str(home)}})
     built = make_sources(settings)
-    baostock = ["baostock"] if find_spec("baostock") else []
-    assert list(built) == ["eastmoney", "sina", "tencent", *baostock, "exchanges", "tushare", "tdx"]
+    assert list(built) == ["eastmoney", "sina", "tencent", "baostock", "csindex", "exchanges", "tushare", "tdx"]
     assert not (home / "run").exists()
     assert {name: source.name for name, source in built.items()} == {name: name for name in built}
-    assert built["tushare"].datasets == {"stock_daily", "factors", "calendar", "instruments"}
+    assert built["csindex"].datasets == {"constituents"}
+    assert built["tushare"].datasets >= {"stock_daily", "factors", "calendar", "instruments", "statements"}
     assert built["eastmoney"].health()[0].ceiling == 2000
     assert "secret-token" not in repr(settings)
     assert "secret-token" not in json.dumps(settings.model_dump(mode="json"))
@@ -168,3 +166,11 @@ async def test_the_health_of_the_sources_is_a_route(
     assert told["source"] == "eastmoney"
     assert told["hosts"][0]["last_error_kind"] == "banned"
     assert told["hosts"][0]["state"] == "open"
+
+
+def test_the_source_that_has_more_of_a_dataset_is_asked_first_unless_the_settings_say_else(online: Context) -> None:
+    assert list(service.chain(online, "futures_daily")) == ["sina", "eastmoney"]  # Eastmoney's have no settlement
+    assert list(service.chain(online, "stock_daily")) == ["eastmoney", "sina", "tencent"]
+    sources = online.settings.sources.model_copy(update={"order": {"futures_daily": ["eastmoney"]}})
+    settings = online.settings.model_copy(update={"sources": sources})
+    assert list(service.chain(dataclasses.replace(online, settings=settings), "futures_daily")) == ["eastmoney"]

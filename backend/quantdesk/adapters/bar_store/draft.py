@@ -7,7 +7,6 @@ import secrets
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from quantdesk.adapters.bar_store import codec, rows
 from quantdesk.adapters.bar_store.entries import (
@@ -48,11 +47,10 @@ class _Growing:
 class Draft:
     """Collects one commit. Nothing is written before the store asks for the files."""
 
-    def __init__(self, root: Path, contents: Contents) -> None:
+    def __init__(self, contents: Contents) -> None:
         self.contents = contents
         self.entries: dict[Key, Entry] = {}
-        self.files: list[tuple[Path, Maker]] = []
-        self._root = root
+        self.files: list[tuple[str, Maker]] = []
         self._head = contents.head
         self._segments: dict[Interval, _Growing] = {}
 
@@ -66,6 +64,11 @@ class Draft:
         at = max(now, last_instant(head) or now)
         self._head = replace(head, next_write=write.id + 1, writes=(*head.writes, Recorded(write, at)))
         return write.id
+
+    def forget_before(self, horizon: dt.datetime) -> None:
+        """Say that what was stored before this instant is not known any more."""
+        before = self._head.horizon
+        self._head = replace(self._head, horizon=horizon if before is None else max(before, horizon))
 
     def add_rows(self, key: Key, columns: Columns) -> Slice:
         """Give the slice of the new segment that will hold these rows."""
@@ -86,7 +89,7 @@ class Draft:
         interval, symbol = key
         stem = f"{symbol}.{year}" if year else symbol
         file = File(f"{stem}.{secrets.token_hex(8)}.parquet", year, len(columns["time"]))
-        self.files.append((self._root / interval / file.name, lambda: codec.encode(columns, symbol, interval)))
+        self.files.append((f"{interval}/{file.name}", lambda: codec.encode(columns, symbol, interval)))
         return file
 
     def finished(self) -> Contents:
@@ -105,7 +108,7 @@ class Draft:
             rows.joined(growing.parts), growing.symbols, [len(part["time"]) for part in growing.parts], interval
         )
         name = f"{growing.number}.{secrets.token_hex(8)}.arrow"
-        self.files.append((self._root / interval / name, lambda: data))
+        self.files.append((f"{interval}/{name}", lambda: data))
         return Segment(growing.number, interval, name, growing.rows, zlib.crc32(data), 0)
 
     def _rolled(self, head: Head) -> Head:
@@ -114,7 +117,7 @@ class Draft:
             return head
         data = to_json([recorded_to_list(one) for one in head.writes])
         name = f"writes.{secrets.token_hex(8)}.json"
-        self.files.append((self._root / name, lambda: data))
+        self.files.append((name, lambda: data))
         first, last = head.writes[0], head.writes[-1]
         log = Log(name, first.write.id, last.write.id, first.at, last.at)
         return replace(head, writes=(), logs=(*head.logs, log))

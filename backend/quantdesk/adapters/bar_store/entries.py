@@ -39,6 +39,10 @@ class Segment:
     uses: int
     """Slices of it that entries name."""
 
+    @property
+    def path(self) -> str:
+        return f"{self.interval}/{self.file}"
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -103,9 +107,11 @@ class Head:
     writes: tuple[Recorded, ...] = ()
     """The newest ones, oldest first; those before are in the logs."""
     logs: tuple[Log, ...] = ()
+    horizon: dt.datetime | None = None
+    """What was stored before this instant has been forgotten, where it is known no more; None: nothing has."""
 
     def to_list(self) -> list[Any]:
-        return [
+        found = [
             self.generation,
             self.next_write,
             self.next_segment,
@@ -113,10 +119,11 @@ class Head:
             [recorded_to_list(one) for one in self.writes],
             [[log.file, log.first, log.last, log.since.isoformat(), log.until.isoformat()] for log in self.logs],
         ]
+        return found if self.horizon is None else [*found, self.horizon.isoformat()]
 
 
 def head_of(row: list[Any]) -> Head:
-    generation, next_write, next_segment, segments, writes, logs = row
+    generation, next_write, next_segment, segments, writes, logs, *horizon = row
     return Head(
         generation,
         next_write,
@@ -124,6 +131,7 @@ def head_of(row: list[Any]) -> Head:
         {one[0]: Segment(*one) for one in segments},
         tuple(recorded_of(one) for one in writes),
         tuple(Log(file, first, last, _instant(since), _instant(until)) for file, first, last, since, until in logs),
+        _instant(horizon[0]) if horizon else None,
     )
 
 

@@ -7,19 +7,17 @@ changed; a writer encodes only those it changes.
 from __future__ import annotations
 
 import json
-import os
 import zlib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Hashable, Iterable, Mapping
 from threading import Lock
 from typing import Any, cast, get_args
 
 from quantdesk.adapters.bar_store import legacy
 from quantdesk.adapters.bar_store.entries import Entry, Head, Key, entry_of, head_of, line_of, to_json
+from quantdesk.adapters.bar_store.files import MANIFEST, BarFiles
 from quantdesk.core.bars.frame import Interval
 from quantdesk.ports.errors import StoreCorrupt
 
-FILE = "manifest.json"
 FORMAT = 3
 _START = b'{"format":%d,"crc":' % FORMAT
 
@@ -27,8 +25,12 @@ _START = b'{"format":%d,"crc":' % FORMAT
 class Contents:
     """What one manifest says. Not changed once made; entries are parsed when first asked for."""
 
-    def __init__(self, head: Head, lines: Mapping[Key, bytes], parsed: dict[Key, Entry]) -> None:
+    def __init__(
+        self, head: Head, lines: Mapping[Key, bytes], parsed: dict[Key, Entry], identity: Hashable = None
+    ) -> None:
         self.head = head
+        self.identity = identity
+        """Of the manifest that says this; None before there is one."""
         self._lines = lines
         self._parsed = parsed
 
@@ -57,48 +59,50 @@ class Contents:
         body = b'"head":' + to_json(self.head.to_list()) + b',\n"entries":[\n' + lines + b"\n]}\n"
         return _START + b"%d,\n" % zlib.crc32(body) + body
 
+    def file_names(self) -> set[str]:
+        """Give the names of all files that count."""
+        found = {one.path for one in self.head.segments.values()} | {log.file for log in self.head.logs}
+        return found | {f"{key[0]}/{name}" for key, entry in self.entries() for name in entry.file_names()}
+
+    def seen_as(self, identity: Hashable) -> Contents:
+        """Give these contents as those of the manifest of this identity."""
+        return Contents(self.head, self._lines, self._parsed, identity)
+
     def carried(self, older: Contents) -> Contents:
         """Give these contents with what the older ones have parsed of the same lines."""
         parsed = list(older._parsed.items())  # at once: other threads go on parsing
         kept = {key: entry for key, entry in parsed if older._lines.get(key) == self._lines.get(key)}
-        return Contents(self.head, self._lines, kept)
+        return Contents(self.head, self._lines, kept, self.identity)
 
 
 NOTHING = Contents(Head(), {}, {})
 
 
 class ManifestReader:
-    """Read the manifest, again only when the file is another one. Thread-safe."""
+    """Read the manifest, again only when it is another one. Thread-safe."""
 
-    def __init__(self, root: Path) -> None:
-        self._path = root / FILE
+    def __init__(self, files: BarFiles) -> None:
+        self._files = files
         self._lock = Lock()
-        self._seen: tuple[int, int, int] | None = None
         self._contents = NOTHING
 
     def load(self) -> Contents:
         """Give the committed contents. Raise StoreCorrupt."""
-        try:
-            seen = self._identity(os.stat(self._path))
-        except FileNotFoundError:
+        known = self._contents
+        found = self._files.manifest(known.identity)
+        if found is None:
             return NOTHING  # nothing was ever committed
+        if found.data is None:
+            return known
         with self._lock:
-            if seen != self._seen:
-                with open(self._path, "rb") as file:
-                    # Of the opened file: the path may have been replaced since.
-                    seen = self._identity(os.fstat(file.fileno()))
-                    self._contents = parse(file.read()).carried(self._contents)
-                self._seen = seen  # only what parsed counts as seen
+            if found.identity != self._contents.identity:
+                self._contents = parse(found.data).seen_as(found.identity).carried(self._contents)
             return self._contents
 
-    def committed(self, contents: Contents, stat: os.stat_result) -> None:
-        """Take over what has just been written to the manifest with this stat, so that it is not read back."""
+    def committed(self, contents: Contents) -> None:
+        """Take over what has just been written, so that it is not read back."""
         with self._lock:
-            self._seen, self._contents = self._identity(stat), contents
-
-    @staticmethod
-    def _identity(stat: os.stat_result) -> tuple[int, int, int]:
-        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+            self._contents = contents
 
 
 def parse(data: bytes) -> Contents:
@@ -115,13 +119,13 @@ def parse(data: bytes) -> Contents:
         found = {_key(line): line.rstrip(b",") for line in lines if line}
         return Contents(head_of(json.loads(head.removeprefix(b'"head":').rstrip(b","))), found, {})
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise StoreCorrupt(f"{FILE} of the bar store does not read ({error}); restore a backup") from error
+        raise StoreCorrupt(f"{MANIFEST} of the bar store does not read ({error}); restore a backup") from error
 
 
 def _older(content: Any) -> Contents:
     if content["format"] != legacy.FORMAT:
         raise StoreCorrupt(
-            f"{FILE} of the bar store has format {content['format']}, this QuantDesk reads {legacy.FORMAT} and "
+            f"{MANIFEST} of the bar store has format {content['format']}, this QuantDesk reads {legacy.FORMAT} and "
             f"{FORMAT}; run the version that wrote it, or remove the folder and import again"
         )
     head, entries = legacy.upgraded(content["entries"])
@@ -140,4 +144,4 @@ def _parsed(line: bytes) -> Entry:
             raise ValueError(f"unknown interval {key[0]!r}")
         return entry
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise StoreCorrupt(f"{FILE} of the bar store does not read ({error}); restore a backup") from error
+        raise StoreCorrupt(f"{MANIFEST} of the bar store does not read ({error}); restore a backup") from error

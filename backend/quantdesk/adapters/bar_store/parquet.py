@@ -14,28 +14,33 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from quantdesk.adapters.bar_store import files, folding, manifest, merging, panels, rows
+from quantdesk.adapters.bar_store import folding, forgetting, merging, panels, rows
+from quantdesk.adapters.bar_store.committing import Committer
 from quantdesk.adapters.bar_store.draft import Draft
 from quantdesk.adapters.bar_store.entries import Entry, Key
-from quantdesk.adapters.bar_store.manifest import Contents
+from quantdesk.adapters.bar_store.files import BarFiles, LocalFiles, Overtaken
+from quantdesk.adapters.bar_store.manifest import Contents, ManifestReader
 from quantdesk.adapters.bar_store.reading import RowReader
 from quantdesk.adapters.bar_store.rows import BAR, Columns
 from quantdesk.core.bars.adjust import Adjustment
 from quantdesk.core.bars.frame import Bars, Interval, TimeArray
 from quantdesk.core.bars.panel import Panel, SuspendedDays
 from quantdesk.ports.bar_store import BarVersion, Coverage, WriteReceipt
-from quantdesk.ports.errors import StoreCorrupt, StoreFull
+from quantdesk.ports.errors import Forgotten, PortError, StoreCorrupt
 
 _READ_TRIES = 20
+_WRITE_TRIES = 50
 _FOLDED_AT_ONCE = 100
 _REMOVED = "removed"
 """Stands for a source in the record of a write that took bars away."""
@@ -44,21 +49,31 @@ T = TypeVar("T")
 
 
 class ParquetBarStore:
-    """A BarStore in a folder of the local file system. See the port for the promises."""
+    """A BarStore in a folder of the local file system, or where else BarFiles are. See the port for the promises."""
 
-    def __init__(self, root: Path, *, grace_s: float = 3600.0, base_rows: int = 256, max_segments: int = 16) -> None:
-        """Use this folder; it is made by the first write.
+    def __init__(
+        self,
+        where: Path | BarFiles,
+        *,
+        grace_s: float = 3600.0,
+        base_rows: int = 256,
+        max_segments: int = 16,
+        keep_days: float | None = None,
+    ) -> None:
+        """Use this folder, or these files.
 
         Files out of use stay for `grace_s` seconds for readers that already know their name, backups among
         them. A symbol's rows go to base files at once when a write has `base_rows` of a year (of daily bars:
-        in all). More than `max_segments` segments of an interval are joined.
+        in all). More than `max_segments` segments of an interval are joined. What was superseded or deleted more
+        than `keep_days` days ago goes with the next compaction; None keeps it for ever.
         """
-        self._root = root
-        self._grace_s = grace_s
         self._base_rows = base_rows
         self._max_segments = max_segments
-        self._manifest = manifest.ManifestReader(root)
-        self._reader = RowReader(root)
+        self._keep = None if keep_days is None else dt.timedelta(days=keep_days)
+        self._files = LocalFiles(where) if isinstance(where, Path) else where
+        self._manifest = ManifestReader(self._files)
+        self._reader = RowReader(self._files)
+        self._committer = Committer(self._files, self._manifest, grace_s)
 
     def read(
         self,
@@ -126,9 +141,10 @@ class ParquetBarStore:
         checked = merging.checked(batch)
         if not checked:
             return WriteReceipt(0, 0, 0, ())
-        with self._writing() as pool:
+
+        def write(pool: ThreadPoolExecutor) -> WriteReceipt:
             contents = self._manifest.load()
-            draft = Draft(self._root, contents)
+            draft = Draft(contents)
             given = merging.numbered(checked, draft.record(source, now, parser, as_of))
 
             def compare(one: merging.Given) -> merging.Change | None:
@@ -143,82 +159,115 @@ class ParquetBarStore:
             changes = [change for change in found if change]
             if changes:
                 self._place(draft, changes, pool)
-                self._commit(draft, pool)
+                self._committer.commit(draft, pool)
                 self._join_segments(pool)
-        inserted, updated = sum(one.inserted for one in changes), sum(one.updated for one in changes)
-        total = sum(len(one.hashes) for one in given)
-        symbols = tuple(sorted({one.key[1] for one in changes}))
-        return WriteReceipt(inserted, updated, total - inserted - updated, symbols)
+            inserted, updated = sum(one.inserted for one in changes), sum(one.updated for one in changes)
+            total = sum(len(one.hashes) for one in given)
+            symbols = tuple(sorted({one.key[1] for one in changes}))
+            return WriteReceipt(inserted, updated, total - inserted - updated, symbols)
+
+        return self._written(write)
 
     def remove(self, symbol: str, interval: Interval, times: TimeArray, *, now: dt.datetime) -> int:
         key: Key = (interval, symbol)
         now = _utc(now, "now")
         if self.coverage(symbol, interval) is None:
             return 0
-        with self._writing() as pool:
+
+        def write(pool: ThreadPoolExecutor) -> int:
             contents = self._manifest.load()
             stored, before = self._current(contents, key, BAR), self._coverage(contents, key)
             if stored is None or before is None:
                 return 0
-            times = np.intersect1d(stored["time"], times.astype(stored["time"].dtype))
-            draft = Draft(self._root, contents)
-            if len(times) == len(stored["time"]):
+            found = np.intersect1d(stored["time"], times.astype(stored["time"].dtype))
+            draft = Draft(contents)
+            if len(found) == len(stored["time"]):
                 self._delete(draft, [key], now)
-            elif len(times):
-                write = draft.record(_REMOVED, now, None, None)
-                self._place(draft, [merging.removal_of(key, stored, times, before, write, now)], pool)
+            elif len(found):
+                number = draft.record(_REMOVED, now, None, None)
+                self._place(draft, [merging.removal_of(key, stored, found, before, number, now)], pool)
             if draft.entries:
-                self._commit(draft, pool)
-            return len(times)
+                self._committer.commit(draft, pool)
+            return len(found)
+
+        return self._written(write)
 
     def delete(self, symbols: Sequence[str], interval: Interval, *, now: dt.datetime | None = None) -> int:
         now = dt.datetime.now(dt.UTC) if now is None else _utc(now, "now")
         if not any(self.coverage(symbol, interval) for symbol in symbols):
             return 0
-        with self._writing() as pool:
-            draft = Draft(self._root, self._manifest.load())
+
+        def write(pool: ThreadPoolExecutor) -> int:
+            draft = Draft(self._manifest.load())
             removed = self._delete(draft, [(interval, symbol) for symbol in sorted(set(symbols))], now)
             if draft.entries:
-                self._commit(draft, pool)
+                self._committer.commit(draft, pool)
             return removed
 
-    def compact(self, *, fully: bool = False) -> int:
+        return self._written(write)
+
+    def compact(self, *, fully: bool = False, now: dt.datetime | None = None) -> int:
         """Fold rows from segments into base files, a number of symbols a commit, and remove what is out of use."""
-        folded = 0
+        now = dt.datetime.now(dt.UTC) if now is None else _utc(now, "now")
         waiting = [key for key, entry in self._manifest.load().entries() if folding.worth_folding(entry, fully)]
+
+        def fold(part: Sequence[Key], pool: ThreadPoolExecutor) -> int:
+            contents = self._manifest.load()
+            draft = Draft(contents)
+            keys = [key for key in part if contents.get(key) and folding.worth_folding(draft.entry(key), fully)]
+            self._fold(draft, dict.fromkeys(keys), pool)
+            for key in keys:
+                draft.entries[key] = folding.join_past_files(self._reader, draft, key, draft.entries[key])
+            if draft.entries:
+                self._committer.commit(draft, pool)
+            return len(keys)
+
+        folded = 0
         for begin in range(0, len(waiting), _FOLDED_AT_ONCE):
-            with self._writing() as pool:
-                contents = self._manifest.load()
-                draft = Draft(self._root, contents)
-                keys = [key for key in waiting[begin : begin + _FOLDED_AT_ONCE] if contents.get(key)]
-                keys = [key for key in keys if folding.worth_folding(draft.entry(key), fully)]
-                self._fold(draft, dict.fromkeys(keys), pool)
-                for key in keys:
-                    draft.entries[key] = folding.join_past_files(self._reader, draft, key, draft.entries[key])
-                if draft.entries:
-                    self._commit(draft, pool)
-                    folded += len(keys)
-        if self._root.exists():
-            with self._writing() as pool:
-                self._join_segments(pool)
-                self._sweep(self._manifest.load(), always=True)
+            folded += self._written(partial(fold, waiting[begin : begin + _FOLDED_AT_ONCE]))
+        if self._keep is not None:
+            self._forget(now - self._keep)
+        if self._files.used():
+            self._written(self._tidy)
         return folded
+
+    def _forget(self, horizon: dt.datetime) -> None:
+        """Drop what ended before the horizon, a number of symbols a commit."""
+        waiting = [key for key, entry in self._manifest.load().entries() if forgetting.has_past(entry)]
+
+        def forget(part: Sequence[Key], pool: ThreadPoolExecutor) -> None:
+            contents = self._manifest.load()
+            last = self._reader.last_write(contents.head, horizon)
+            draft = Draft(contents)
+            for key in part:
+                entry = draft.entry(key)
+                left = forgetting.forget(self._reader, draft, key, entry, last, self._base_rows)
+                if left is not entry:
+                    draft.entries[key] = left
+            if draft.entries:
+                draft.forget_before(horizon)
+                self._committer.commit(draft, pool)
+
+        for begin in range(0, len(waiting), _FOLDED_AT_ONCE):
+            self._written(partial(forget, waiting[begin : begin + _FOLDED_AT_ONCE]))
+
+    def _tidy(self, pool: ThreadPoolExecutor) -> None:
+        self._join_segments(pool)
+        self._committer.sweep(self._manifest.load(), always=True)
 
     def size(self) -> int:
         """Count what is stored now: its base files and its share of the segments, nothing of the past."""
         contents = self._manifest.load()
-        total, shares = 0, dict.fromkeys(contents.head.segments, 0)
+        names, shares = [], dict.fromkeys(contents.head.segments, 0)
         for (interval, _), entry in contents.entries():
-            for file in entry.bases:
-                with contextlib.suppress(FileNotFoundError):  # replaced, and swept, since the manifest was read
-                    total += (self._root / interval / file.name).stat().st_size
+            names += [f"{interval}/{file.name}" for file in entry.bases]
             for one in entry.slices:
                 shares[one.segment] += one.rows
-        for number, count in shares.items():
-            segment = contents.head.segments[number]
-            with contextlib.suppress(FileNotFoundError):
-                total += (self._root / segment.interval / segment.file).stat().st_size * count // segment.rows
-        return total
+        segments = [contents.head.segments[number] for number, count in shares.items() if count]
+        # What has been replaced, and swept, since the manifest was read counts as nothing.
+        found = self._files.sizes([*names, *(one.path for one in segments)])
+        total = sum(found.get(name, 0) for name in names)
+        return total + sum(found.get(one.path, 0) * shares[one.number] // one.rows for one in segments)
 
     def _look(self, read: Callable[[Contents], T]) -> T:
         """Read by what the manifest says now; again where a file has been replaced, and swept, since."""
@@ -252,6 +301,11 @@ class ParquetBarStore:
         entry = contents.get(key)
         if entry is None:
             return None
+        if contents.head.horizon and instant < contents.head.horizon:
+            raise Forgotten(
+                f"what was stored before {contents.head.horizon:%Y-%m-%d %H:%M} UTC is not known any more: superseded "
+                "bars are kept for QD_BARS__KEEP_DAYS days"
+            )
         last = self._reader.last_write(contents.head, instant)
         deleted = max((number for number in entry.deletes if number <= last), default=0)
         versions = self._reader.versions(contents.head, key, entry)
@@ -318,108 +372,23 @@ class ParquetBarStore:
             draft.entries[key] = folding.apply(draft, key, draft.entry(key), folded)
 
     def _join_segments(self, pool: ThreadPoolExecutor) -> None:
+        """Join segments that became many; where another writer is quicker they wait for the next time."""
         contents = self._manifest.load()
-        for interval in {one.interval for one in contents.head.segments.values()}:
-            draft = Draft(self._root, self._manifest.load())
-            if folding.join_segments(self._reader, draft, interval, self._max_segments):
-                self._commit(draft, pool)
+        with contextlib.suppress(Overtaken):
+            for interval in {one.interval for one in contents.head.segments.values()}:
+                draft = Draft(self._manifest.load())
+                if folding.join_segments(self._reader, draft, interval, self._max_segments):
+                    self._committer.commit(draft, pool)
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[ThreadPoolExecutor]:
-        """Hold the writers' lock; turn a full disk into StoreFull."""
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            with files.locked(self._root / ".lock"), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-                yield pool
-        except OSError as error:
-            if files.is_full(error):
-                raise StoreFull(
-                    f"the disk of {self._root} is full; nothing was written. Free some space and try again"
-                ) from error
-            raise
-
-    def _commit(self, draft: Draft, pool: ThreadPoolExecutor) -> None:
-        """Write the draft's files, all of them durable, then the manifest that names them."""
-        contents = draft.finished()
-        paths = [path for path, _ in draft.files]
-        folders = {path.parent for path in paths}
-        for folder in folders:
-            folder.mkdir(exist_ok=True)
-        try:
-            writes = [pool.submit(_write, path, make) for path, make in draft.files]
-            wait(writes, return_when=FIRST_EXCEPTION)
-            for write in writes:
-                write.cancel()
-            wait(writes)  # none may create a file any more when the files are removed below
-            for write in writes:
-                write.result()
-            for folder in folders:
-                files.sync_directory(folder)
-            self._replace_manifest(draft, contents)
-        except BaseException:
-            if self._manifest.load().head.generation != contents.head.generation:
-                for path in paths:  # else the failure came after the commit
-                    path.unlink(missing_ok=True)
-            raise
-
-    def _replace_manifest(self, draft: Draft, contents: Contents) -> None:
-        for path in self._superseded(draft, contents):
-            with contextlib.suppress(FileNotFoundError):
-                os.utime(path)  # its grace begins now
-        new = self._root / (manifest.FILE + ".new")
-        new.unlink(missing_ok=True)
-        try:
-            files.write_durably(new, contents.to_bytes())
-        except BaseException:
-            new.unlink(missing_ok=True)
-            raise
-        stat = new.stat()
-        os.replace(new, self._root / manifest.FILE)
-        self._manifest.committed(contents, stat)
-        files.sync_directory(self._root)
-        self._sweep(contents)
-
-    def _superseded(self, draft: Draft, contents: Contents) -> set[Path]:
-        """Give the files that the contents before named and these do not."""
-        before = draft.contents
-        gone = {
-            self._root / key[0] / name
-            for key, entry in draft.entries.items()
-            if (old := before.get(key))
-            for name in old.file_names() - entry.file_names()
-        }
-        left = before.head.segments.keys() - contents.head.segments.keys()
-        return gone | {self._root / one.interval / one.file for one in map(before.head.segments.__getitem__, left)}
-
-    def _sweep(self, contents: Contents, *, always: bool = False) -> None:
-        """Remove the files that no manifest names and that no reader can still be about to open.
-
-        Not at each write, as it looks at every file: the lock file's time says when it was done last.
-        """
-        oldest = time.time() - self._grace_s
-        lock = self._root / ".lock"
-        if not always and lock.stat().st_mtime > oldest:
-            return
-        used = {(one.interval, one.file) for one in contents.head.segments.values()}
-        used |= {(key[0], name) for key, entry in contents.entries() for name in entry.file_names()}
-        unused = [
-            item
-            for folder in self._root.iterdir()
-            if folder.is_dir()
-            for item in os.scandir(folder)
-            if (folder.name, item.name) not in used and item.name.endswith((".parquet", ".arrow"))
-        ]
-        logs = {log.file for log in contents.head.logs}
-        unused += [item for item in os.scandir(self._root) if item.name.startswith("writes.") and item.name not in logs]
-        for item in unused:
-            with contextlib.suppress(OSError):  # the commit stands; the next sweep tries again
-                if item.stat().st_mtime <= oldest:
-                    os.unlink(item.path)
-        os.utime(lock)
-
-
-def _write(path: Path, make: Callable[[], bytes]) -> None:
-    files.write_durably(path, make())
+    def _written(self, work: Callable[[ThreadPoolExecutor], T]) -> T:
+        """Do the work with other writers kept away; again from its start where one was too quick for that."""
+        for turn in range(_WRITE_TRIES):
+            try:
+                with self._files.writing(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+                    return work(pool)
+            except Overtaken:
+                time.sleep(random.uniform(0, 0.05 * (turn + 1)))  # noqa: S311 - not for secrets
+        raise PortError("other processes write bars all the time, and nothing was written; try again later")
 
 
 def _utc(instant: dt.datetime, name: str) -> dt.datetime:

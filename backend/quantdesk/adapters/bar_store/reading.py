@@ -8,13 +8,13 @@ import zlib
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
 from quantdesk.adapters.bar_store import codec, rows
 from quantdesk.adapters.bar_store.entries import Entry, File, Head, Key, Log, Recorded, Segment, Slice, recorded_of
+from quantdesk.adapters.bar_store.files import BarFiles
 from quantdesk.adapters.bar_store.rows import STORED, Columns
 from quantdesk.ports.errors import StoreCorrupt
 
@@ -25,8 +25,8 @@ _KEPT_LOGS = 8
 class RowReader:
     """Reads immutable files: a file that is not there any more raises FileNotFoundError. Thread-safe."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, files: BarFiles) -> None:
+        self._files = files
         self._lock = Lock()
         self._segments: OrderedDict[str, tuple[Columns, list[str]]] = OrderedDict()
         self._logs: OrderedDict[str, list[Recorded]] = OrderedDict()
@@ -59,7 +59,7 @@ class RowReader:
     def file(self, key: Key, file: File, wanted: Sequence[str]) -> Columns:
         """Give the wanted columns of a Parquet file. Raise StoreCorrupt."""
         interval, symbol = key
-        data = (self._root / interval / file.name).read_bytes()
+        data = self._files.read(f"{interval}/{file.name}")
         found = codec.decode(data, symbol, interval, file.name, wanted)
         count = len(next(iter(found.values())))
         if count != file.rows:
@@ -81,7 +81,7 @@ class RowReader:
             if (found := self._segments.get(segment.file)) is not None:
                 self._segments.move_to_end(segment.file)
                 return found
-        data = (self._root / segment.interval / segment.file).read_bytes()
+        data = self._files.read(segment.path)
         if zlib.crc32(data) != segment.crc:
             raise StoreCorrupt(f"bar segment {segment.file} is not as it was written; restore it from a backup")
         found = codec.decode_segment(data, segment.interval, segment.file)
@@ -119,7 +119,7 @@ class RowReader:
         with self._lock:
             if (found := self._logs.get(log.file)) is not None:
                 return found
-        data = (self._root / log.file).read_bytes()
+        data = self._files.read(log.file)
         try:
             found = [recorded_of(row) for row in json.loads(data)]
         except (ValueError, TypeError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantdesk.core.bars.frame import Bars, BoolArray, Interval, TimeArray
+from quantdesk.core.bars.frame import FUTURES_COLUMNS, Bars, BoolArray, Interval, TimeArray
 
 Columns = dict[str, NDArray[Any]]
 """Columns of equal length by name."""
@@ -17,7 +17,8 @@ Hashes = NDArray[np.uint64]
 
 FLOATS = ("open", "high", "low", "close", "volume", "amount", "preclose")
 FLAGS = ("suspended", "is_st")
-BAR = ("time", *FLOATS, *FLAGS)
+BAR = ("time", *FLOATS, *FLAGS, *FUTURES_COLUMNS)
+"""Of bars that are without the columns of futures, and in files that lack them, these are NaN."""
 STORED = (*BAR, "write")
 """`write` is the number of the write that brought the row; of a row that says that its bar was removed, less 0."""
 _DAILY = ("1d", "1w", "1M")
@@ -50,11 +51,24 @@ def years_of(time: TimeArray, interval: Interval) -> NDArray[np.int64]:
 
 
 def of_bars(bars: Bars) -> Columns:
-    return {name: getattr(bars, name) for name in BAR}
+    columns = {name: getattr(bars, name) for name in BAR}
+    unknown = {name: unknowns(len(bars)) for name in FUTURES_COLUMNS if columns[name] is None}
+    return {**columns, **unknown}
 
 
 def to_bars(columns: Columns, symbol: str, interval: Interval) -> Bars:
-    return Bars(symbol=symbol, interval=interval, **{name: columns[name] for name in BAR})
+    left_out = [name for name in FUTURES_COLUMNS if not is_known(columns[name])]
+    return Bars(symbol=symbol, interval=interval, **{name: columns[name] for name in BAR if name not in left_out})
+
+
+def unknowns(count: int) -> NDArray[np.float64]:
+    """Give so many NaN, not to be written to, that take no memory."""
+    return np.broadcast_to(np.float64(np.nan), count)
+
+
+def is_known(values: NDArray[Any]) -> bool:
+    """Say whether any of the values is not NaN."""
+    return not np.isnan(values).all()
 
 
 def empty(interval: Interval, names: Sequence[str] = STORED) -> Columns:
@@ -132,7 +146,7 @@ def without_removed(columns: Columns, over: Columns) -> Columns:
 def same_as(stored: Columns, given: Columns) -> BoolArray:
     """Say which rows are the same bar; NaN is the same as NaN."""
     same = np.ones(len(given["time"]), dtype=np.bool_)
-    for name in FLOATS:
+    for name in (*FLOATS, *FUTURES_COLUMNS):
         before, after = stored[name], given[name]
         same &= (before == after) | (np.isnan(before) & np.isnan(after))
     for name in FLAGS:
@@ -140,7 +154,8 @@ def same_as(stored: Columns, given: Columns) -> BoolArray:
     return same
 
 
-# A bar's hash is two chains of splitmix64's mixing step (Steele, Lea and Flood 2014) over its columns.
+# A bar's hash is two chains of splitmix64's mixing step (Steele, Lea and Flood 2014) over its columns. The columns of
+# futures count only in the rows where they are known: without them a bar's hash is as it was before there were any.
 _SEEDS = (0x243F6A8885A308D3, 0x13198A2E03707344)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -151,14 +166,21 @@ def hashes(columns: Columns) -> Hashes:
     lanes = np.empty((len(columns["time"]), len(_SEEDS)), dtype=np.uint64)
     for lane, seed in enumerate(_SEEDS):
         state = np.full(len(lanes), seed, dtype=np.uint64)
-        for name in BAR:
-            state ^= _bits(columns[name])
-            state += _STEP
-            state = (state ^ (state >> np.uint64(30))) * _MIX_1
-            state = (state ^ (state >> np.uint64(27))) * _MIX_2
-            state ^= state >> np.uint64(31)
+        for name in ("time", *FLOATS, *FLAGS):
+            state = _mixed(state, _bits(columns[name]))
+        for at, name in enumerate(FUTURES_COLUMNS):
+            if is_known(columns[name]):
+                told = _mixed(state + np.uint64(at), _bits(columns[name]))
+                state = np.where(np.isnan(columns[name]), state, told)
         lanes[:, lane] = state
     return lanes
+
+
+def _mixed(state: Hashes, bits: Hashes) -> Hashes:
+    state = (state ^ bits) + _STEP
+    state = (state ^ (state >> np.uint64(30))) * _MIX_1
+    state = (state ^ (state >> np.uint64(27))) * _MIX_2
+    return state ^ (state >> np.uint64(31))
 
 
 def _bits(values: NDArray[Any]) -> Hashes:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import re
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from quantdesk.ports.errors import NotFound, PortError, StoreFull
+from quantdesk.adapters.blob_store.keys import checked
+from quantdesk.ports.errors import NotFound, StoreFull
 
 _PIECE = 1 << 20
-_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 
 
 class FileBlobStore:
@@ -22,10 +21,7 @@ class FileBlobStore:
         self._folder = folder
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if not all(_PART.fullmatch(part) for part in parts):
-            raise PortError(f"blob key {key!r} has a part that is not of A-Z a-z 0-9 . _ -")
-        return self._folder.joinpath(*parts)
+        return self._folder.joinpath(*checked(key).split("/"))
 
     async def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
         def write(aside: Path) -> None:

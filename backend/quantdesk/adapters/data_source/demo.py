@@ -15,10 +15,19 @@ from threading import Lock
 import numpy as np
 
 from quantdesk.adapters.data_source.demo_prices import Prices, draw
-from quantdesk.adapters.data_source.demo_universe import LAST_DAY, Universe, make_universe, symbol
+from quantdesk.adapters.data_source.demo_universe import (
+    CONCEPTS,
+    INDUSTRIES,
+    LAST_DAY,
+    Universe,
+    concepts,
+    make_universe,
+    symbol,
+)
 from quantdesk.core.bars.frame import Bars, BoolArray, FloatArray
 from quantdesk.core.calendar.trading import TradingCalendar
 from quantdesk.core.instruments.actions import CorporateAction
+from quantdesk.core.sources.records import BoardMember
 from quantdesk.ports.data_source import InstrumentInfo
 from quantdesk.ports.errors import SourceError
 
@@ -42,6 +51,7 @@ class DemoMarket:
     """Stocks by board and code, then indices."""
     bars: dict[str, Bars]
     """Raw daily bars by symbol, for every instrument."""
+    boards: tuple[BoardMember, ...]
     actions: dict[str, list[CorporateAction]]
     """By symbol, oldest first; symbols without any have no entry."""
     calendar: TradingCalendar
@@ -63,6 +73,7 @@ def generate(seed: int = SEED) -> DemoMarket:
     return DemoMarket(
         instruments=tuple(stocks),
         bars={series.symbol: series for series in bars},
+        boards=_boards(universe, seed),
         actions=_actions(universe, prices),
         calendar=TradingCalendar.from_dates(universe.days),
     )
@@ -91,6 +102,9 @@ class DemoSource:
     def corporate_actions(self) -> list[CorporateAction]:
         return [action for each in self.market().actions.values() for action in each]
 
+    def boards(self) -> list[BoardMember]:
+        return list(self.market().boards)
+
     def daily_bars(self, symbol: str, start: dt.date, end: dt.date) -> Bars:
         series = self.market().bars.get(symbol)
         if series is None:
@@ -101,6 +115,20 @@ class DemoSource:
                 NAME, "empty", f"{symbol} has no bars from {start} to {end}; the demo market ends {LAST_DAY}"
             )
         return chosen
+
+
+def _boards(universe: Universe, seed: int) -> tuple[BoardMember, ...]:
+    """Give each company's industry, and the concepts that it is on."""
+    symbols = [symbol(code) for code in universe.codes]
+    industries = [
+        BoardMember("industry", f"DI{at:02}", INDUSTRIES[at], name)
+        for name, at in zip(symbols, universe.industry.tolist(), strict=True)
+    ]
+    on = concepts(seed, len(symbols))
+    return (
+        *industries,
+        *(BoardMember("concept", f"DC{at:02}", CONCEPTS[at], symbols[row]) for row, at in np.argwhere(on).tolist()),
+    )
 
 
 def _actions(universe: Universe, prices: Prices) -> dict[str, list[CorporateAction]]:

@@ -41,7 +41,13 @@ _EXAMPLE = 0
 _DELISTED = 9
 _RECOVERED = 12
 _STILL_ST = 9
-_INDUSTRIES = 12
+INDUSTRIES = (
+    *("银行", "食品饮料", "医药生物", "电子", "计算机", "电力设备"),
+    *("汽车", "机械设备", "基础化工", "有色金属", "房地产", "交通运输"),
+)
+CONCEPTS = ("人工智能", "新能源车", "芯片", "国企改革", "高股息", "创新药", "低空经济", "跨境电商")
+_CONCEPT_SHARE = 0.12
+"""Of the companies that are on a concept board."""
 
 _NAME_BEGINNINGS = "星东北云海青金华远天江山林瑞晨明嘉宏锦泰"
 _NAME_ENDS = "河川岭帆石桥原湖泉岳峰港湾洲田谷"
@@ -117,7 +123,7 @@ def make_universe(seed: int) -> Universe:
         codes=codes,
         names=_names(rng, len(codes)),
         boards=boards,
-        industry=rng.integers(0, _INDUSTRIES, len(codes)),
+        industry=rng.integers(0, len(INDUSTRIES), len(codes)),
         first=first,
         last=last,
         list_dates=_list_dates(rng, days, first),
@@ -126,6 +132,11 @@ def make_universe(seed: int) -> Universe:
         cash_yield=cash_yield,
         bonus_tenths=bonus_tenths,
     )
+
+
+def concepts(seed: int, companies: int) -> BoolArray:
+    """Draw which company is on which concept board, N x C; apart from all else, so that no price depends on it."""
+    return np.random.default_rng([seed, 3]).random((companies, len(CONCEPTS))) < _CONCEPT_SHARE
 
 
 def symbol(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Eastmoney (东方财富): bars of shares, indices and ETFs, dividends, suspensions."""
+"""Eastmoney (东方财富): bars of shares, indices and ETFs, dividends, suspensions; the rest from modules beside this."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
+import requests
+
+from quantdesk.adapters.data_source.datacenter import DataCentre
+from quantdesk.adapters.data_source.eastmoney_boards import MarketPages
+from quantdesk.adapters.data_source.eastmoney_company import CompanyPages
+from quantdesk.adapters.data_source.eastmoney_funds import FundPages
+from quantdesk.adapters.data_source.eastmoney_futures import FuturesPages
 from quantdesk.adapters.data_source.reading import day_of
 from quantdesk.adapters.data_source.web import Recipe, WebSource, akshare
 from quantdesk.core.bars.frame import Bars
@@ -29,6 +37,17 @@ _COLUMNS = {
 _MINUTE_COLUMNS = _COLUMNS | {"date": "时间"}
 _INDEX_COLUMNS = {name: name for name in _COLUMNS}
 _MARKETS = {"SH": 1, "SZ": 0, "BJ": 0}
+_BARS_URL = "https://push2his.eastmoney.com/api/qt/stock/{}/get"
+_KLINES = {
+    "fields1": "f1,f2,f3,f4,f5,f6", "fields2": "f51,f52,f53,f54,f55,f56,f57,f58,f59,f60,f61", "fqt": "0",
+    "ut": "7eea3edcaed734bea9cbfc24409ed989", "beg": "0", "end": "20500000",
+}  # fmt: skip
+_TRENDS = {
+    "fields1": "f1,f2,f3,f4,f5,f6,f7,f8,f9,f10,f11,f12,f13", "fields2": "f51,f52,f53,f54,f55,f56,f57,f58",
+    "iscr": "0", "ndays": "5",
+}  # fmt: skip
+_CELLS = ("date", "open", "close", "high", "low", "volume", "amount")
+"""The first values of a bar; those of a minute lack some of the others."""
 _PLAN = ("SECURITY_CODE", "REPORT_DATE", "ASSIGN_PROGRESS", "PRETAX_BONUS_RMB", "BONUS_RATIO", "IT_RATIO")
 _PLAN_DATES = ("PLAN_NOTICE_DATE", "EQUITY_RECORD_DATE", "EX_DIVIDEND_DATE")
 _HALT = ("SECUCODE", "SUSPEND_START_DATE", "SUSPEND_END_TIME", "PREDICT_RESUME_DATE", "SUSPEND_REASON")
@@ -42,16 +61,31 @@ class Eastmoney(WebSource):
     """
 
     name = "eastmoney"
-    hosts = ("push2his.eastmoney.com", "datacenter-web.eastmoney.com")
+    hosts = (
+        "push2his.eastmoney.com",
+        "datacenter-web.eastmoney.com",
+        "datacenter.eastmoney.com",
+        "17.push2.eastmoney.com",
+        "push2ex.eastmoney.com",
+        "fund.eastmoney.com",
+    )
 
     def _make_recipes(self) -> Mapping[Dataset, Recipe]:
+        self._centre = DataCentre(self._reader)
+        pages = [pages(self._reader).recipes() for pages in (CompanyPages, MarketPages, FundPages)]
+        futures = FuturesPages(self._reader, self._bars_of).recipes()
+        return self._own_recipes() | futures | {name: recipe for part in pages for name, recipe in part.items()}
+
+    def _own_recipes(self) -> dict[Dataset, Recipe]:
         return {
             "stock_daily": Recipe(1, self._ask_daily, self._klines, self._read_daily),
             "etf_daily": Recipe(1, self._ask_etf, self._klines, self._read_etf),
             "index_daily": Recipe(1, self._ask_index, self._klines, self._read_index),
             "stock_minute": Recipe(1, self._ask_minute, self._klines, self._read_minute),
-            "dividends": Recipe(1, self._ask_dividends, self._pages, self._read_dividends),
-            "suspensions": Recipe(1, self._ask_suspensions, self._pages, self._read_suspensions),
+            "etf_minute": Recipe(1, self._ask_etf_minute, self._klines, self._read_etf_minute),
+            "index_minute": Recipe(1, self._ask_index_minute, self._klines, self._read_index_minute),
+            "dividends": Recipe(1, self._ask_dividends, self._centre.judge, self._read_dividends),
+            "suspensions": Recipe(1, self._ask_suspensions, self._centre.judge, self._read_suspensions),
         }
 
     def _ask_daily(self, request: Request) -> Any:
@@ -71,16 +105,25 @@ class Eastmoney(WebSource):
 
     def _ask_minute(self, request: Request) -> Any:
         code, _ = self._reader.stock_parts(request)
+        minutes, (start, end) = self._minutes(request), _times(request)
+        return akshare().stock_zh_a_hist_min_em(symbol=code, start_date=start, end_date=end, period=minutes, adjust="")
+
+    def _ask_etf_minute(self, request: Request) -> Any:
+        code, _ = self._reader.stock_parts(request)
+        minutes, (start, end) = self._minutes(request), _times(request)
+        return akshare().fund_etf_hist_min_em(symbol=code, start_date=start, end_date=end, period=minutes, adjust="")
+
+    def _ask_index_minute(self, request: Request) -> None:
+        # akshare's function asks for all indices first, page by page, to learn the market that the symbol names.
+        code, exchange = self._reader.stock_parts(request)
+        minutes, secid = self._minutes(request), f"{_MARKETS[exchange]}.{code}"
+        kind, params = ("trends2", _TRENDS) if minutes == "1" else ("kline", _KLINES | {"klt": minutes})
+        requests.get(_BARS_URL.format(kind), params=params | {"secid": secid}, timeout=15)
+
+    def _minutes(self, request: Request) -> str:
         if not request.interval.endswith("m"):
             raise self._reader.error("unsupported", f"{request.interval} bars are made of daily ones")
-        start, end = request.start or FIRST_DAY, request.end or dt.date(2100, 1, 1)
-        return akshare().stock_zh_a_hist_min_em(
-            symbol=code,
-            start_date=f"{start} 00:00:00",
-            end_date=f"{end} 23:59:59",
-            period=request.interval.removesuffix("m"),
-            adjust="",
-        )
+        return request.interval.removesuffix("m")
 
     def _ask_dividends(self, request: Request) -> Any:
         code, _ = self._reader.stock_parts(request)
@@ -93,7 +136,9 @@ class Eastmoney(WebSource):
 
     def _klines(self, request: Request) -> Callable[[Answer], None]:
         code, exchange = self._reader.stock_parts(request)
+        return self._bars_of(request, code, _MARKETS[exchange])
 
+    def _bars_of(self, request: Request, code: str, market: int) -> Callable[[Answer], None]:
         def judge(answer: Answer) -> None:
             document = self._reader.json(answer)
             if not isinstance(document, dict) or "data" not in document:
@@ -103,7 +148,7 @@ class Eastmoney(WebSource):
                 raise self._reader.error("unknown_symbol", f"knows no {request.symbol}; check the symbol")
             if not isinstance(data, dict) or "code" not in data:
                 raise self._reader.error("changed", "the answer does not say which instrument it is about")
-            if str(data["code"]) != code or data.get("market") not in (None, _MARKETS[exchange]):
+            if str(data["code"]) != code or data.get("market") not in (None, market):
                 raise self._reader.error(
                     "wrong_symbol", f"asked for {request.symbol}, got {data['code']} of market {data.get('market')}"
                 )
@@ -122,18 +167,6 @@ class Eastmoney(WebSource):
 
         return judge
 
-    def _pages(self, request: Request) -> Callable[[Answer], None]:
-        def judge(answer: Answer) -> None:
-            document = self._reader.json(answer)
-            if not isinstance(document, dict) or "result" not in document:
-                raise self._reader.error("changed", "the answer has no `result`; update akshare")
-            if document["result"] is None:  # 返回数据为空, and errors of the service alike
-                raise self._reader.error("empty", f"no {request.dataset} ({document.get('message')})")
-            if not isinstance(document["result"].get("data"), list):
-                raise self._reader.error("changed", "the result has no rows; update akshare")
-
-        return judge
-
     def _read_daily(self, request: Request, answers: Sequence[Answer]) -> Bars:
         return self._reader.bars(request, self._ask_daily(request), _COLUMNS, lots=SHARES_A_LOT)
 
@@ -148,10 +181,22 @@ class Eastmoney(WebSource):
         table = self._ask_minute(request)
         return self._reader.bars(request, table, _MINUTE_COLUMNS, lots=SHARES_A_LOT, cut=True)
 
+    def _read_etf_minute(self, request: Request, answers: Sequence[Answer]) -> Bars:
+        table = self._ask_etf_minute(request)
+        return self._reader.bars(request, table, _MINUTE_COLUMNS, lots=SHARES_A_LOT, cut=True)
+
+    def _read_index_minute(self, request: Request, answers: Sequence[Answer]) -> Bars:
+        data = self._reader.json(answers[0])["data"]
+        rows = [str(row).split(",")[: len(_CELLS)] for row in data.get("klines", data.get("trends"))]
+        if len(rows[0]) < len(_CELLS):
+            raise self._reader.error("changed", f"bars of {request.symbol} have {len(rows[0])} values")
+        table = pd.DataFrame(rows, columns=list(_CELLS))
+        return self._reader.bars(request, table, _INDEX_COLUMNS, lots=SHARES_A_LOT, cut=True, turnover="index")
+
     def _read_dividends(self, request: Request, answers: Sequence[Answer]) -> list[Dividend]:
         code, _ = self._reader.stock_parts(request)
         found: list[Dividend] = []
-        for row in self._rows(answers, _PLAN + _PLAN_DATES):
+        for row in self._centre.rows(answers, _PLAN + _PLAN_DATES):
             if row["SECURITY_CODE"] != code:
                 raise self._reader.error("wrong_symbol", f"asked for {code}, got dividends of {row['SECURITY_CODE']}")
             report = day_of(row["REPORT_DATE"])
@@ -170,7 +215,7 @@ class Eastmoney(WebSource):
 
     def _read_suspensions(self, request: Request, answers: Sequence[Answer]) -> list[Suspension]:
         found: list[Suspension] = []
-        for row in self._rows(answers, _HALT):
+        for row in self._centre.rows(answers, _HALT):
             code, _, exchange = str(row["SECUCODE"]).partition(".")
             info = self._reader.instrument(code, exchange, "", None)
             start = day_of(row["SUSPEND_START_DATE"])
@@ -184,22 +229,6 @@ class Eastmoney(WebSource):
             found.append(Suspension(info.symbol, start, end, resumes, str(row["SUSPEND_REASON"] or "")))
         return sorted(set(found), key=lambda one: (one.symbol, one.start))
 
-    def _rows(self, answers: Sequence[Answer], needed: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Give the rows of all pages by name. Raise SourceError when a page or a column is missing."""
-        documents = [self._reader.json(answer)["result"] for answer in answers]
-        pages = {int(document["pages"]) for document in documents}
-        if pages != {len(documents)}:
-            raise self._reader.error("truncated", f"{len(documents)} pages came, of {sorted(pages)}")
-        rows = [row for document in documents for row in document["data"]]
-        counts = {int(document["count"]) for document in documents if "count" in document}
-        if counts and counts != {len(rows)}:
-            raise self._reader.error("truncated", f"{len(rows)} rows came, of {sorted(counts)}; ask again")
-        for row in rows:
-            missing = [name for name in needed if name not in row]
-            if missing:
-                raise self._reader.error("changed", f"the rows lack {', '.join(missing)}; update QuantDesk")
-        return rows
-
     def _amount(self, value: Any) -> Decimal:
         if value is None:
             return Decimal(0)
@@ -210,6 +239,11 @@ class Eastmoney(WebSource):
         if not 0 <= amount <= 10_000:
             raise self._reader.error("units", f"a dividend of {amount} for ten shares cannot be; the units changed")
         return round(amount, 6)
+
+
+def _times(request: Request) -> tuple[str, str]:
+    start, end = request.start or FIRST_DAY, request.end or dt.date(2100, 1, 1)
+    return f"{start} 00:00:00", f"{end} 23:59:59"
 
 
 def _range(request: Request) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The exchanges' own pages (上交所, 深交所, 北交所): which shares there are and were, and their names in Shenzhen."""
+"""The exchanges' own pages (上交所, 深交所, 北交所): which shares there are and were; futures from a module beside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from quantdesk.adapters.data_source.futures_contracts import HOSTS, ContractLists
 from quantdesk.adapters.data_source.reading import day_of
 from quantdesk.adapters.data_source.web import Recipe, WebSource, akshare
 from quantdesk.core.sources.tables import NameRecord
@@ -21,10 +22,10 @@ class Exchanges(WebSource):
     """A DataSource over akshare's lists of shares, those delisted included (Beijing does not publish its own)."""
 
     name = "exchanges"
-    hosts = ("query.sse.com.cn", "www.szse.cn", "www.bse.cn")
+    hosts = ("query.sse.com.cn", "www.szse.cn", "www.bse.cn", *HOSTS)
 
     def _make_recipes(self) -> Mapping[Dataset, Recipe]:
-        return {
+        return ContractLists(self._reader, self._polite).recipes() | {
             "instruments": Recipe(1, self._ask_lists, self._judge, self._read_lists, same_day=True),
             "names": Recipe(1, self._ask_names, self._judge, self._read_names, same_day=True),
         }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +17,9 @@ from requests.structures import CaseInsensitiveDict
 from quantdesk.adapters.data_source.polite import retry_after
 from quantdesk.core.bars.frame import Bars, FloatArray, TimeArray
 from quantdesk.core.bars.validate import check
-from quantdesk.core.instruments.symbol import SymbolError, classify, normalise, split
+from quantdesk.core.instruments.symbol import DEMO, OPEN_FUND, Kind, SymbolError, classify, normalise, split
 from quantdesk.ports.data_source import Answer, InstrumentInfo, Request
+from quantdesk.ports.datasets import Dataset
 from quantdesk.ports.errors import SourceError, SourceKind
 
 UTC_OFFSET = np.timedelta64(8, "h")
@@ -25,6 +28,17 @@ _BANNED = (401, 403, 418, 451, 456)
 _BAN_WORDS = re.compile("拒绝访问|访问被拒|异常访问|访问过于频繁|验证码|captcha|forbidden|access denied|blocked", re.I)
 _TURNOVER = {"share": (0.5, 2.0), "index": (1.5, 150.0)}
 """Bounds of turnover / volume: over the close for what is traded itself, in yuan a share for an index."""
+_KINDS: dict[Dataset, tuple[Kind, ...]] = {
+    "index_daily": ("index",),
+    "index_minute": ("index",),
+    "constituents": ("index",),
+    "etf_daily": ("etf", "fund"),
+    "etf_minute": ("etf", "fund"),
+    "fund_nav": ("fund", "etf"),
+    "futures_daily": ("future",),
+    "futures_minute": ("future",),
+}
+"""What the datasets of one symbol are of, where not of shares."""
 
 
 class Reader:
@@ -97,6 +111,38 @@ class Reader:
         if not after and rest:
             raise self.error("truncated", f"the answer goes on after its JSON: {rest[:40]!r}")
         return value
+
+    def xml(self, answer: Answer) -> ET.Element:
+        """Give the document. Raise SourceError for what is none, or has entities, which may grow without bounds."""
+        body = self.whole(answer)
+        head = body[:512].lower()
+        encoding = "gb18030" if re.search(rb"encoding=[\"']gb", head) else "utf-8"
+        try:
+            text = body.decode(encoding).lstrip("\ufeff \t\r\n")
+        except UnicodeDecodeError as error:
+            if b"<html" in head:
+                raise self._page(body.decode("gb18030", "replace")) from None
+            raise self.error("encoding", f"the answer is not {encoding.upper()} (byte {error.start})") from None
+        if "<html" in text[:512].lower():
+            raise self._page(text)
+        if not text.startswith("<") or "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise self.error("changed", f"a plain XML document was expected, not {text[:40]!r}")
+        try:
+            return ET.fromstring(re.sub(r"^<\?xml[^>]*\?>", "", text))  # noqa: S314 - without entities
+        except ET.ParseError:
+            raise self.error("truncated", "the document breaks off or is no XML; try again later") from None
+
+    def number(self, value: Any) -> float | None:
+        """Read a number, of JSON or in a text; None for what is not told. Raise SourceError for words."""
+        if value is None or value in ("", "-", "--"):
+            return None
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise self.error("changed", f"{str(value)[:40]!r} is no number")
+        return number
 
     def _no_constant(self, name: str) -> float:
         raise ValueError(name)  # NaN and Infinity are no JSON
@@ -189,16 +235,15 @@ class Reader:
     def stock_parts(self, request: Request) -> tuple[str, str]:
         """Give (code, exchange) of the request's symbol. Raise SourceError for what the dataset is not of."""
         symbol = request.symbol or ""
-        wanted = {"stock_daily": "stock", "stock_minute": "stock", "index_daily": "index", "etf_daily": "etf"}
-        wanted |= {"futures_daily": "future", "futures_minute": "future"}
         try:
             kind, _ = classify(symbol)
             code, exchange = split(symbol)
         except SymbolError as error:
             raise self.error("unknown_symbol", str(error)) from error
-        need = wanted.get(request.dataset, "stock")
-        if kind != need or exchange == "DEMO":
-            raise self.error("unsupported", f"{symbol} is no {need} that {self.source} has; import a file for it")
+        allowed = _KINDS.get(request.dataset, ("stock",))
+        nowhere = exchange == DEMO or (exchange == OPEN_FUND and request.dataset != "fund_nav")
+        if kind not in allowed or nowhere:
+            raise self.error("unsupported", f"{symbol} is no {allowed[0]} that {self.source} has; import a file for it")
         return code, exchange
 
     def instrument(
@@ -222,7 +267,9 @@ def lots_or_shares(table: pd.DataFrame, volume: str, amount: str, close: str) ->
 
 
 def day_of(value: Any) -> dt.date | None:
-    """Read a day; None for nothing and for what is none."""
+    """Read a day, 20240131 also as a number; None for nothing and for what is none."""
+    if isinstance(value, int | np.integer):
+        value = str(value)  # else it would count nanoseconds
     day = pd.to_datetime(value, errors="coerce")
     return None if pd.isna(day) else day.date()
 

@@ -1,4 +1,4 @@
-"""Sina (新浪财经): daily bars of shares, adjustment factors, futures, the trading calendar, names."""
+"""Sina (新浪财经): bars of shares, ETFs and futures, adjustment factors, the trading calendar, names, reports."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 import requests
 
 from quantdesk.adapters.data_source.reading import day_of
+from quantdesk.adapters.data_source.sina_more import MorePages
 from quantdesk.adapters.data_source.web import Recipe, WebSource, akshare
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.calendar.trading import TradingCalendar
@@ -45,11 +46,13 @@ class Sina(WebSource):
         "stock.finance.sina.com.cn",
         "stock2.finance.sina.com.cn",
         "vip.stock.finance.sina.com.cn",
+        "quotes.sina.cn",
     )
 
     def _make_recipes(self) -> Mapping[Dataset, Recipe]:
-        return {
+        return MorePages(self._reader).recipes() | {
             "stock_daily": Recipe(1, self._ask_daily, self._judge_daily, self._read_daily),
+            "etf_daily": Recipe(1, self._ask_etf, self._judge_daily, self._read_etf),
             # Not for the day: the factor of an ex-right day is published on it.
             "factors": Recipe(1, self._ask_factors, self._judge_factors, self._read_factors),
             "futures_daily": Recipe(1, self._ask_futures, self._judge_futures, self._read_futures),
@@ -66,6 +69,9 @@ class Sina(WebSource):
         # All days: between two of its own steps akshare makes up bars on days when the number of shares changed, and
         # drops them for being equal to the day before, which only works when that day is there.
         return akshare().stock_zh_a_daily(symbol=self._name(request), start_date="19900101", end_date="21000101")
+
+    def _ask_etf(self, request: Request) -> Any:
+        return akshare().fund_etf_hist_sina(symbol=self._name(request))
 
     def _judge_daily(self, request: Request) -> Callable[[Answer], None]:
         name = self._name(request)
@@ -97,6 +103,9 @@ class Sina(WebSource):
 
     def _read_daily(self, request: Request, answers: Sequence[Answer]) -> Bars:
         return self._reader.bars(request, self._ask_daily(request), _COLUMNS, cut=True)
+
+    def _read_etf(self, request: Request, answers: Sequence[Answer]) -> Bars:
+        return self._reader.bars(request, self._ask_etf(request), _COLUMNS, cut=True)
 
     def _ask_factors(self, request: Request) -> None:
         requests.get(_FACTOR_URL.format(self._name(request)), timeout=15)

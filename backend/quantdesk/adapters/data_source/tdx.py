@@ -36,7 +36,9 @@ class TdxFolder:
     """A DataSource over files; it has no network, and gives what the folder holds."""
 
     name = "tdx"
-    datasets: frozenset[Dataset] = frozenset(("stock_daily", "index_daily", "etf_daily", "stock_minute"))
+    datasets: frozenset[Dataset] = frozenset(
+        ("stock_daily", "index_daily", "etf_daily", "stock_minute", "index_minute", "etf_minute")
+    )
 
     def __init__(self, folder: Path) -> None:
         """`folder` is vipdoc itself."""
@@ -108,17 +110,15 @@ class TdxFolder:
     def _days(self, request: Request, body: bytes) -> Bars:
         rows = tdx.records(body, tdx.DAY)
         prices = {name: rows[name].astype(np.float64) / _CENTS[request.dataset] for name in _PRICES}
-        lots = 100 if request.dataset == "index_daily" else 1
-        bars = self._bars(request, rows, tdx.day_times(rows), prices, lots)
+        bars = self._bars(request, rows, tdx.day_times(rows), prices)
         return replace(bars, suspended=(bars.volume == 0) & (request.dataset != "index_daily"))
 
     def _minutes(self, request: Request, body: bytes) -> Bars:
         rows = tdx.records(body, tdx.MINUTE)
         return self._bars(request, rows, tdx.minute_times(rows), {name: tdx.clean(rows[name]) for name in _PRICES})
 
-    def _bars(
-        self, request: Request, rows: NDArray[np.void], time: TimeArray, prices: dict[str, FloatArray], lots: int = 1
-    ) -> Bars:
+    def _bars(self, request: Request, rows: NDArray[np.void], time: TimeArray, prices: dict[str, FloatArray]) -> Bars:
+        lots = 100 if request.dataset.startswith("index") else 1
         return Bars(
             symbol=request.symbol or "",
             interval=request.interval,
@@ -133,4 +133,4 @@ class TdxFolder:
 
 
 def _turnover(request: Request) -> str:
-    return "index" if request.dataset == "index_daily" else "share"
+    return "index" if request.dataset.startswith("index") else "share"

@@ -6,17 +6,16 @@ travels unencrypted: use one that serves for nothing else.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import requests
 
 from quantdesk.adapters.data_source.polite import Polite
 from quantdesk.adapters.data_source.reading import day_of
+from quantdesk.adapters.data_source.tushare_calls import Calls, spans
+from quantdesk.adapters.data_source.tushare_more import MoreTables
 from quantdesk.adapters.data_source.web import Recipe, WebSource
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.calendar.trading import TradingCalendar
@@ -24,16 +23,12 @@ from quantdesk.core.sources.tables import Factors
 from quantdesk.ports.data_source import Answer, InstrumentInfo, Request
 from quantdesk.ports.datasets import Dataset
 
-URL = "http://api.tushare.pro"
-FIRST_DAY = dt.date(1990, 12, 19)
 _DAILY = ("ts_code", "trade_date", "open", "high", "low", "close", "pre_close", "vol", "amount")
 _FACTOR = ("ts_code", "trade_date", "adj_factor")
 _BASIC = ("ts_code", "name", "list_date", "delist_date")
 _CALENDAR = ("cal_date", "is_open")
 _STATUSES = ("L", "D", "P")
 """Listed, delisted, paused."""
-_YEARS_A_CALL = 15
-"""A call gives 6,000 rows at most, and says so only in `has_more`."""
 
 
 class Tushare(WebSource):
@@ -46,80 +41,35 @@ class Tushare(WebSource):
         super().__init__(polite)
 
     def _make_recipes(self) -> Mapping[Dataset, Recipe]:
-        return {
-            "stock_daily": Recipe(1, self._ask_bars, self._judge, self._read_daily),
-            "factors": Recipe(1, self._ask_bars, self._judge, self._read_factors),
-            "calendar": Recipe(1, self._ask_calendar, self._judge, self._read_calendar),
-            "instruments": Recipe(1, self._ask_basic, self._judge, self._read_instruments),
+        self._calls = Calls(self._reader, self._token)
+        return MoreTables(self._reader, self._calls).recipes() | {
+            "stock_daily": Recipe(1, self._ask_bars, self._calls.judge, self._read_daily),
+            "factors": Recipe(1, self._ask_bars, self._calls.judge, self._read_factors),
+            "calendar": Recipe(1, self._ask_calendar, self._calls.judge, self._read_calendar),
+            "instruments": Recipe(1, self._ask_basic, self._calls.judge, self._read_instruments),
         }
-
-    def _call(self, api: str, fields: Sequence[str], **params: str) -> None:
-        document: Any = {"api_name": api, "token": self._token, "params": params, "fields": ",".join(fields)}
-        requests.post(URL, json=document, timeout=15)
 
     def _ask_bars(self, request: Request) -> None:
         self._reader.stock_parts(request)
         api, fields = ("daily", _DAILY) if request.dataset == "stock_daily" else ("adj_factor", _FACTOR)
-        for start, end in _spans(request):
+        for start, end in spans(request):
             dates = {"start_date": f"{start:%Y%m%d}", "end_date": f"{end:%Y%m%d}"}
-            self._call(api, fields, ts_code=request.symbol or "", **dates)
+            self._calls.call(api, fields, ts_code=request.symbol or "", **dates)
 
     def _ask_calendar(self, request: Request) -> None:
-        for start, end in _spans(request):
-            self._call("trade_cal", _CALENDAR, exchange="SSE", start_date=f"{start:%Y%m%d}", end_date=f"{end:%Y%m%d}")
+        for start, end in spans(request):
+            self._calls.call(
+                "trade_cal", _CALENDAR, exchange="SSE", start_date=f"{start:%Y%m%d}", end_date=f"{end:%Y%m%d}"
+            )
 
     def _ask_basic(self, request: Request) -> None:
         for status in _STATUSES:
-            self._call("stock_basic", _BASIC, exchange="", list_status=status)
-
-    def _judge(self, request: Request) -> Callable[[Answer], None]:
-        def judge(answer: Answer) -> None:
-            document = self._reader.json(answer)
-            if not isinstance(document, dict) or "code" not in document:
-                raise self._reader.error("changed", "the answer has no `code`; update QuantDesk")
-            if document["code"] != 0:
-                raise self._refusal(str(document.get("msg")))
-            data = document.get("data")
-            if not isinstance(data, dict) or not isinstance(data.get("items"), list) or "fields" not in data:
-                raise self._reader.error("changed", "the answer has no fields and items; update QuantDesk")
-            if data.get("has_more"):
-                raise self._reader.error("truncated", "there are more rows than one answer holds; ask for fewer days")
-            if any(len(row) != len(data["fields"]) for row in data["items"]):
-                raise self._reader.error("changed", "a row has not as many values as there are fields")
-
-        return judge
-
-    def _refusal(self, message: str) -> Exception:
-        words = message.replace(self._token, "***")[:200]
-        if "每分钟" in words or "每天" in words or "每小时" in words:
-            return self._reader.error("rate_limited", f"asks for fewer calls: {words}")
-        if "token" in words.lower():
-            return self._reader.error(
-                "not_set_up", f"does not take the token ({words}); check QD_SOURCES__TUSHARE_TOKEN"
-            )
-        if "权限" in words or "积分" in words:
-            return self._reader.error("unsupported", f"your account may not ask this: {words}")
-        return self._reader.error("invalid", f"answered: {words}")
-
-    def _complete(self, answers: Sequence[Answer], calls: int) -> Sequence[Answer]:
-        if len(answers) != calls:
-            raise self._reader.error("truncated", f"{len(answers)} answers came to {calls} calls; ask again")
-        return answers
-
-    def _table(self, answers: Sequence[Answer], needed: Sequence[str]) -> pd.DataFrame:
-        parts: list[pd.DataFrame] = []
-        for answer in answers:
-            data: dict[str, Any] = self._reader.json(answer)["data"]
-            missing = set(needed) - set(data["fields"])
-            if missing:
-                raise self._reader.error("changed", f"the answer lacks {', '.join(sorted(missing))}; update QuantDesk")
-            parts.append(pd.DataFrame(data["items"], columns=data["fields"], dtype=object))
-        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+            self._calls.call("stock_basic", _BASIC, exchange="", list_status=status)
 
     def _days(self, request: Request, answers: Sequence[Answer], needed: Sequence[str]) -> pd.DataFrame:
         """Give the rows of one symbol, oldest first; each answer is newest first."""
-        whole = self._complete(answers, len(list(_spans(request))))
-        tables = [self._table([answer], needed) for answer in whole]
+        whole = self._calls.complete(answers, len(list(spans(request))))
+        tables = [self._calls.table([answer], needed) for answer in whole]
         for table in tables:
             strange = set(table["ts_code"]) - {request.symbol}
             if strange:
@@ -153,7 +103,7 @@ class Tushare(WebSource):
         return Factors(request.symbol or "", days[new], factors[new])
 
     def _read_calendar(self, request: Request, answers: Sequence[Answer]) -> TradingCalendar:
-        table = self._table(self._complete(answers, len(list(_spans(request)))), _CALENDAR)
+        table = self._calls.table(self._calls.complete(answers, len(list(spans(request)))), _CALENDAR)
         days = pd.to_datetime(table["cal_date"], errors="coerce").to_numpy().astype("datetime64[D]")
         is_open = pd.to_numeric(table["is_open"], errors="coerce").to_numpy(np.float64)
         if np.isnat(days).any() or not np.isin(is_open, (0, 1)).all():
@@ -167,7 +117,7 @@ class Tushare(WebSource):
 
     def _read_instruments(self, request: Request, answers: Sequence[Answer]) -> list[InstrumentInfo]:
         found: dict[str, InstrumentInfo] = {}
-        table = self._table(self._complete(answers, len(_STATUSES)), _BASIC)
+        table = self._calls.table(self._calls.complete(answers, len(_STATUSES)), _BASIC)
         for row in table[list(_BASIC)].itertuples(index=False):
             code, _, exchange = str(row[0]).partition(".")
             info = self._reader.instrument(code, exchange, str(row[1]), day_of(row[2]), day_of(row[3]))
@@ -176,11 +126,3 @@ class Tushare(WebSource):
         if not found:
             raise self._reader.error("empty", "the list of shares is empty; try again later")
         return [found[symbol] for symbol in sorted(found)]
-
-
-def _spans(request: Request) -> Iterator[tuple[dt.date, dt.date]]:
-    start, end = request.start or FIRST_DAY, request.end or dt.date(2100, 12, 31)
-    while start <= end:
-        last = min(end, dt.date(start.year + _YEARS_A_CALL - 1, 12, 31))
-        yield start, last
-        start = last + dt.timedelta(days=1)

@@ -74,7 +74,9 @@ class WebSource:
         with recording(self._polite, self.name, judge, same_day=recipe.same_day) as record:
             try:
                 recipe.ask(request)
-            except SourceError:
+            except SourceError as error:
+                if record.error is None:  # our own, about what came
+                    self.refuse(record.answers, error)
                 raise
             except Exception as error:  # the library reads along as it asks; `parse` will say what is wrong
                 if record.error is None and not record.answers:

@@ -28,7 +28,8 @@ class SqliteDocumentStore:
         async with self._opening:
             if self._connection is None:
                 connection = await aiosqlite.connect(self._path, timeout=30, isolation_level=None)
-                for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                # secure_delete: what is replaced or deleted is overwritten, not only forgotten
+                for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                     await connection.execute(f"PRAGMA {pragma}")
                 await connection.execute(_SCHEMA)
                 self._connection = connection
@@ -62,6 +63,18 @@ class SqliteDocumentStore:
     async def delete(self, collection: str, id: str) -> None:
         connection = await self._open()
         await connection.execute("DELETE FROM documents WHERE collection = ? AND id = ?", (collection, id))
+
+    async def ids(self, collection: str, *, after: str = "", limit: int = 500) -> list[str]:
+        connection = await self._open()
+        query = "SELECT id FROM documents WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
+        async with connection.execute(query, (collection, after, limit)) as rows:
+            return [id async for (id,) in rows]
+
+    async def scrub(self) -> None:
+        # The file is written anew without its free pages; then the log, which may hold old pages, is emptied.
+        connection = await self._open()
+        await connection.execute("VACUUM")
+        await connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         async with self._opening:

@@ -1,17 +1,25 @@
-"""Keys as files with mode 0600."""
+"""Keys as files with mode 0600. The master key has a file a version: master-1.key, master-2.key, …"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import contextlib
+import datetime as dt
 import os
 import re
 import secrets
 import stat
 from pathlib import Path
 
-from quantdesk.ports.errors import PortError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from quantdesk.ports.errors import KeyMissing, KeyTampered, PortError
+from quantdesk.ports.key_provider import MasterKey, Wrapped
 
 KEY_BYTES = 32
+NONCE_BYTES = 12
 
 
 class FileKeyProvider:
@@ -30,6 +38,50 @@ class FileKeyProvider:
             self._create(path)
             return self._read(path)
 
+    async def master(self) -> MasterKey:
+        newest = max(self._versions(), default=0)
+        if newest == 0:
+            self.key("master-1")
+            newest = 1
+        return self._described(newest)
+
+    async def rotate(self, after: int) -> MasterKey:
+        if (await self.master()).version <= after:
+            self.key(f"master-{after + 1}")
+        return await self.master()
+
+    async def wrap(self, data_key: bytes, about: bytes) -> Wrapped:
+        version = (await self.master()).version
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = nonce + AESGCM(self._of_version(version)).encrypt(nonce, data_key, _bound(version, about))
+        return Wrapped(version, base64.b64encode(sealed).decode())
+
+    async def unwrap(self, wrapped: Wrapped, about: bytes) -> bytes:
+        key = self._of_version(wrapped.version)
+        try:
+            sealed = base64.b64decode(wrapped.text, validate=True)
+            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(wrapped.version, about))
+        except (InvalidTag, ValueError, binascii.Error):
+            raise KeyTampered("a wrapped data key is not what it was when it was stored") from None
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _versions(self) -> list[int]:
+        found = (re.fullmatch(r"master-([1-9][0-9]*)\.key", path.name) for path in self._folder.glob("master-*.key"))
+        return [int(match[1]) for match in found if match]
+
+    def _of_version(self, version: int) -> bytes:
+        path = self._folder / f"master-{version}.key"
+        try:
+            return self._read(path)
+        except FileNotFoundError:
+            raise KeyMissing(f"{path} is missing; bring it back from a backup of the folder secrets") from None
+
+    def _described(self, version: int) -> MasterKey:
+        made = (self._folder / f"master-{version}.key").stat().st_mtime
+        return MasterKey(version, dt.datetime.fromtimestamp(made, dt.UTC))
+
     def _create(self, path: Path) -> None:
         # Written aside and linked into place: never half a key, and the first writer wins.
         aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
@@ -43,6 +95,11 @@ class FileKeyProvider:
                 os.link(aside, path)
         finally:
             aside.unlink(missing_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # what the key will seal must not outlive its name
+        finally:
+            os.close(folder)
 
     @staticmethod
     def _read(path: Path) -> bytes:
@@ -54,3 +111,7 @@ class FileKeyProvider:
         if len(data) != KEY_BYTES:
             raise PortError(f"{path} holds {len(data)} bytes instead of {KEY_BYTES}; restore it from a backup")
         return data
+
+
+def _bound(version: int, about: bytes) -> bytes:
+    return b"quantdesk master %d\0" % version + about

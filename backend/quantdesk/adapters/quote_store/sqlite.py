@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
-import numpy as np
 
+from quantdesk.adapters.quote_store.common import (
+    FIGURES,
+    day_of,
+    figures,
+    milliseconds,
+    minutes_of,
+    quote_of,
+    require_sound,
+)
 from quantdesk.core.bars.frame import Bars
-from quantdesk.core.bars.minutes import minute_bars
 from quantdesk.ports.quote_store import Quote
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
-_FIGURES = ("last", "open", "high", "low", "preclose", "volume", "amount", "bid", "ask", "source")
+_FIGURES = (*FIGURES, "source")
 _COLUMNS = f"symbol, at, {', '.join(_FIGURES)}"
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS quotes (
@@ -47,10 +53,10 @@ class SqliteQuoteStore:
         self._connection: aiosqlite.Connection | None = None
         self._lock = asyncio.Lock()
 
-    async def write(self, quotes: Sequence[Quote]) -> int:
+    async def write(self, quotes: Sequence[Quote]) -> None:
         rows = {(row := _row(quote))[:3]: row for quote in quotes}
         if not rows:
-            return 0
+            return
         async with self._lock:
             connection = await self._open()
             await connection.execute("BEGIN IMMEDIATE")
@@ -60,8 +66,6 @@ class SqliteQuoteStore:
                 last = max(day for day, _, _ in rows)
                 oldest = max(last, newest or last) - self._days + 1
                 kept = [row for key, row in sorted(rows.items()) if key[0] >= oldest]
-                fresh = await connection.executemany(f"INSERT OR IGNORE {_INTO_QUOTES}", kept)
-                new = fresh.rowcount
                 await connection.executemany(f"INSERT OR REPLACE {_INTO_QUOTES}", kept)
                 await connection.executemany(_INTO_LATEST, [row[1:] for row in kept])
                 await connection.execute("DELETE FROM quotes WHERE day < ?", (oldest,))
@@ -69,7 +73,6 @@ class SqliteQuoteStore:
             except BaseException:
                 await connection.execute("ROLLBACK")
                 raise
-        return new
 
     async def latest(self, symbols: Sequence[str]) -> dict[str, Quote]:
         found = {}
@@ -86,12 +89,7 @@ class SqliteQuoteStore:
         return [_quote(row) for row in await self._rows(query, (day.toordinal(), symbol))]
 
     async def minutes(self, symbol: str, day: dt.date) -> Bars:
-        found = await self.quotes(symbol, day)
-        at = np.array([_milliseconds(one.at) for one in found], dtype="datetime64[ms]")
-        columns = [
-            np.array([getattr(one, name) for one in found], dtype=float) for name in ("last", "volume", "amount")
-        ]
-        return minute_bars(symbol, at, *columns)
+        return minutes_of(symbol, await self.quotes(symbol, day))
 
     async def close(self) -> None:
         async with self._lock:
@@ -114,17 +112,10 @@ class SqliteQuoteStore:
 
 
 def _row(quote: Quote) -> tuple[Any, ...]:
-    if quote.at.tzinfo is None:
-        raise ValueError(f"{quote.symbol}: at is {quote.at.isoformat()} without a time zone; give a UTC instant")
-    day = quote.at.astimezone(_SHANGHAI).date().toordinal()
-    return (day, quote.symbol, _milliseconds(quote.at), *(getattr(quote, name) for name in _FIGURES))
+    require_sound(quote)
+    return (day_of(quote.at), quote.symbol, milliseconds(quote.at), *figures(quote), quote.source)
 
 
 def _quote(row: Any) -> Quote:
-    symbol, at, *figures = row
-    instant = dt.datetime.fromtimestamp(at // 1000, dt.UTC) + dt.timedelta(milliseconds=at % 1000)
-    return Quote(symbol, instant, **dict(zip(_FIGURES, figures, strict=True)))
-
-
-def _milliseconds(instant: dt.datetime) -> int:
-    return (instant - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
+    symbol, at, *values, source = row
+    return quote_of(symbol, at, values, source)

@@ -151,6 +151,8 @@ class Attribution(_Part):
     boards: list[GroupContribution]
     industries: list[GroupContribution] | None
     """None when no industry is known."""
+    industries_as_of: dt.date | None = None
+    """The day of which the industries are; they are taken for those of the whole run. None: not told."""
     unattributed: Decimal
     """Yuan: total profit less the sum of the symbols; rounding of the final value, zero or a few fen."""
     total: Decimal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import traceback
 from types import TracebackType
 
@@ -35,11 +34,6 @@ class ParameterError(ValueError):
         super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
         self.problems = problems
         """What is wrong, by parameter name."""
-
-
-def remember_source(source: str) -> None:
-    """Let tracebacks show the lines of a source that is in no file."""
-    linecache.cache[STRATEGY_FILE] = (len(source), None, source.splitlines(keepends=True), STRATEGY_FILE)
 
 
 def describe(error: BaseException, source: str) -> CodeError:

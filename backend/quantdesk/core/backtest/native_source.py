@@ -7,7 +7,7 @@ import types
 from functools import lru_cache
 from typing import TypeVar
 
-from quantdesk.core.backtest.code_errors import STRATEGY_FILE, NoStrategyError, remember_source
+from quantdesk.core.backtest.code_errors import STRATEGY_FILE, NoStrategyError
 
 _MODULE = "user_strategy"
 _Base = TypeVar("_Base")
@@ -23,7 +23,6 @@ def load_class(source: str, class_name: str | None, base: type[_Base]) -> type[_
         NoStrategyError: there is no such class.
         BaseException: whatever the user's code raises.
     """
-    remember_source(source)
     module = types.ModuleType(_MODULE)
     sys.modules[_MODULE] = module  # dataclasses and pickle look a class's module up by name
     exec(_compiled(source), module.__dict__)  # noqa: S102

@@ -72,15 +72,18 @@ def report_strategy(
     reseed: Reseed | None = None,
     seed: int = 0,
     trials: int | None = None,
+    industries: Mapping[str, str] | None = None,
 ) -> BacktestResult:
     """Backtest the strategy as `run_strategy` does, and add analysis, bias badge and capsule.
 
     `seed` is what `reseed` starts the generators from, for the capsule; `trials` how often the strategy was tried
-    before, for the badge.
+    before, for the badge; `industries` names that of each symbol, for the attribution.
     """
     result = run_strategy(spec, source, bars, actions=actions, on_day=on_day, versions=versions, reseed=reseed)
     parameters = len(read_outline(source).parameters_of(spec.strategy_class))
-    return complete(result, bars, actions=actions, parameters=parameters, trials=trials, seed=seed)
+    return complete(
+        result, bars, actions=actions, industries=industries, parameters=parameters, trials=trials, seed=seed
+    )
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,6 @@ from quantdesk.core.backtest.code_errors import (
     STRATEGY_FILE,
     NoStrategyError,
     ParameterError,
-    remember_source,
 )
 from quantdesk.core.backtest.spec import ParamValue
 
@@ -29,7 +28,6 @@ def load_strategy(source: str, class_name: str | None = None) -> type[bt.Strateg
         NoStrategyError: there is no such class.
         BaseException: whatever the user's code raises.
     """
-    remember_source(source)
     module = types.ModuleType(_MODULE)
     sys.modules[_MODULE] = module  # Backtrader's metaclass looks the module up by name
     exec(compile(source, STRATEGY_FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102

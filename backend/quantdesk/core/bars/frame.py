@@ -39,16 +39,18 @@ class Bars:
     suspended: BoolArray
     """True on a day without trading: prices repeat the last close, volume is 0."""
     is_st: BoolArray
+    open_interest: FloatArray | None = None
+    """Contracts held at the bar's end (持仓量), NaN where unknown; None where no bar tells, as of all but futures."""
+    settle: FloatArray | None = None
+    """The day's settlement price (结算价) of futures, likewise."""
 
     def __len__(self) -> int:
         return len(self.time)
 
     def take(self, index: Any) -> Bars:
         """Give the rows selected by a slice, a boolean mask or an index array."""
-        return replace(
-            self,
-            **{name: getattr(self, name)[index] for name in COLUMNS},
-        )
+        names = [*COLUMNS, *(name for name in FUTURES_COLUMNS if getattr(self, name) is not None)]
+        return replace(self, **{name: getattr(self, name)[index] for name in names})
 
     def between(self, start: Any = None, end: Any = None) -> Bars:
         """Give the rows with start <= time <= end; either side may be None."""
@@ -58,3 +60,5 @@ class Bars:
 
 
 COLUMNS = ("time", "open", "high", "low", "close", "volume", "amount", "preclose", "suspended", "is_st")
+FUTURES_COLUMNS = ("open_interest", "settle")
+"""Those that bars may be without."""

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from quantdesk.core.bars.frame import Bars, BoolArray
+from quantdesk.core.bars.frame import FUTURES_COLUMNS, Bars, BoolArray
 
 PRICES = ("open", "high", "low", "close")
 Flag = Literal["suspended", "is_st"]
@@ -34,13 +34,18 @@ def aligned(stored: Bars, new: Bars) -> Bars:
 def keep_known(new: Bars, old: Bars, same: BoolArray, *, stated: Collection[Flag]) -> Bars:
     """Complete `new` where it is the same bar as the aligned `old` one.
 
-    Previous close and turnover are kept where the new ones are NaN; flags that the source does not state
-    (not in `stated`) are kept, a suspension only while there is no volume.
+    Previous close, turnover and what only futures have are kept where the new ones are NaN; flags that the source does
+    not state (not in `stated`) are kept, a suspension only while there is no volume.
     """
     kept: dict[str, object] = {
         name: np.where(same & np.isnan(getattr(new, name)), getattr(old, name), getattr(new, name))
         for name in ("preclose", "amount")
     }
+    for name in FUTURES_COLUMNS:
+        before, told = getattr(old, name), getattr(new, name)
+        if before is not None:
+            told = np.full(len(new), np.nan) if told is None else told
+            kept[name] = np.where(same & np.isnan(told), before, told)
     if "is_st" not in stated:
         kept["is_st"] = np.where(same, old.is_st, new.is_st)
     if "suspended" not in stated:

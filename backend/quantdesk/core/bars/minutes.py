@@ -1,10 +1,13 @@
-"""Minute bars from quotes."""
+"""Minute bars: their intervals, and how they are made of quotes."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from quantdesk.core.bars.frame import Bars, FloatArray, TimeArray
+from quantdesk.core.bars.frame import Bars, FloatArray, Interval, TimeArray
+
+MINUTES: dict[Interval, int] = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "60m": 60}
+"""The intervals within the day, finest first, with their minutes."""
 
 
 def minute_bars(symbol: str, at: TimeArray, last: FloatArray, volume: FloatArray, amount: FloatArray) -> Bars:

@@ -34,6 +34,19 @@ def entry(function: _Function) -> _Function:
     return cast(_Function, _one_form(compiled))
 
 
+def entry_for(signature: Any) -> Callable[[_Function], _Function]:
+    """Compile a function that Python calls for one signature, when it is defined; kept as those of `entry` are."""
+
+    def compile_one(function: _Function) -> _Function:
+        compiled: Any = numba.njit(error_model="numpy", no_cfunc_wrapper=True)(function)
+        compiled._cache = _Cache(function)
+        compiled.compile(signature)
+        compiled.disable_compile()
+        return cast(_Function, compiled)
+
+    return compile_one
+
+
 class _BesideSource(InTreeCacheLocator):  # type: ignore[misc]
     """Finds the cache of an installation that cannot be written to, which numba's own locators pass over."""
 

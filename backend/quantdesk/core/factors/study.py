@@ -45,6 +45,8 @@ class Study:
     """[groups, T] mean later return of the day's symbols, the first group having the lowest values."""
     turnover: FloatArray
     """[T] share of the highest group that was not in it on the factor's day before."""
+    autocorrelation: FloatArray
+    """[T] Spearman's correlation with the values of the day before, over the symbols that have both."""
 
 
 def study(values: FloatArray, returns: FloatArray, listed: BoolArray, groups: int = 5) -> Study:
@@ -58,16 +60,29 @@ def study(values: FloatArray, returns: FloatArray, listed: BoolArray, groups: in
     both = known & np.isfinite(returns)
     both[:, both.sum(axis=0) < LEAST] = False
     x, y = np.where(both, values, np.nan), np.where(both, returns, np.nan)
-    x_rank, y_rank = _ranks(x), _ranks(y)
+    x_rank = _ranks(x)
     member = _members(x_rank, groups)
     here = listed.sum(axis=0)
     return Study(
         coverage=_over((known & listed).sum(axis=0), here),
         ic=_series(_correlations(x, y)),
-        rank_ic=_series(_correlations(x_rank, y_rank)),
+        rank_ic=_series(rank_correlations(x, y)),
         groups=np.stack([_means(y, member == group) for group in range(groups)]),
         turnover=_turnover(_members(_ranks(values), groups) == groups - 1),
+        autocorrelation=rank_correlations(values[:, 1:], values[:, :-1], first=True),
     )
+
+
+def rank_correlations(x: FloatArray, y: FloatArray, *, first: bool = False) -> FloatArray:
+    """Give Spearman's correlation of each day's columns, both [N, T]; NaN with fewer than LEAST symbols.
+
+    With `first`, a day without figure comes before all others.
+    """
+    both = np.isfinite(x) & np.isfinite(y)
+    both[:, both.sum(axis=0) < LEAST] = False
+    ranks = (_ranks(np.where(both, values, np.nan)) for values in (x, y))
+    found = _correlations(*ranks)
+    return np.concatenate(([np.nan], found)) if first else found
 
 
 def _ranks(values: FloatArray) -> FloatArray:

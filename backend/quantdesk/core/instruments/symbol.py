@@ -11,6 +11,8 @@ Board = Literal["main", "chinext", "star", "bse"]
 
 DEMO = "DEMO"
 """Exchange of the simulated market."""
+OPEN_FUND = "OF"
+"""Stands in the exchange's place in symbols of open funds (场外基金), which are traded on none."""
 
 
 class SymbolError(ValueError):
@@ -34,6 +36,7 @@ _EXCHANGES = {
     **dict.fromkeys(("SZ", "SZE", "SZSE", "XSHE"), "SZ"),
     **dict.fromkeys(("BJ", "BSE", "BJSE", "XBSE", "BSEA"), "BJ"),
     DEMO: DEMO,
+    OPEN_FUND: OPEN_FUND,
 }
 
 _FUTURES_EXCHANGES = {
@@ -93,6 +96,7 @@ _CODES: dict[str, dict[str, _Rule]] = {
         **dict.fromkeys(("4", "8", "92"), _BSE),
         "9000": _INDEX,
     },
+    OPEN_FUND: dict.fromkeys("0123456789", _FUND),
 }
 """Code prefixes by exchange; the longest one that fits decides."""
 
@@ -119,7 +123,7 @@ def normalise(text: str) -> str:
 
     Understands 600519.SH, SH600519, sh.600519, SH#600519, 600519.XSHG, SHSE.600519, 000001.XSHE, bj430047,
     full-width characters, and a bare six-digit code, which is taken for a stock first (000001 is 000001.SZ,
-    never the index 000001.SH), then for a fund, then for an index.
+    never the index 000001.SH), then for a fund on an exchange, then for an index. Open funds are written 110011.OF.
 
     Futures with their exchange, rb2410.SHFE, SHFE.rb2410, IF2406.CCFX; without month, or as IF_HOT, the spliced main
     contract IF.CFFEX. Pairs of coins with their exchange, BTC-USDT.BINANCE, BINANCE:BTCUSDT, BTC/USDT.OKX.
@@ -141,7 +145,7 @@ def normalise(text: str) -> str:
         return f"{code}.{_exchange_of_bare(code)}"
     for name in named:
         if name not in _EXCHANGES:
-            raise UnknownExchangeError(f"symbol {text[:40]!r} names exchange {name}; use SH, SZ, BJ or DEMO")
+            raise UnknownExchangeError(f"symbol {text[:40]!r} names exchange {name}; use SH, SZ, BJ, OF or DEMO")
     exchanges = {_EXCHANGES[name] for name in named}
     if len(exchanges) > 1:
         raise SymbolFormatError(f"symbol {text[:40]!r} names two exchanges; keep one, e.g. {code}.{named[-1]}")
@@ -196,6 +200,20 @@ def board_of(symbol: str, kind: str | None = None) -> Board | None:
     """
     guessed, board = classify(symbol)
     return board if (kind or guessed) == "stock" else None
+
+
+def fund_symbol(code: str, name: str) -> str:
+    """Give the symbol of a fund by its code and name: with its exchange if it is traded on one, else as 110011.OF.
+
+    The code alone does not tell: 560050 is an ETF in Shanghai, 560002 an open fund. Raise SymbolError.
+    """
+    words = name.upper()
+    traded = ("ETF" in words and "联接" not in words) or "LOF" in words or "REIT" in words
+    for exchange in ("SH", "SZ"):
+        rule = _rule(code, exchange)
+        if rule is not None and rule[0] in ("etf", "fund") and (traded or code.startswith("50")):
+            return normalise(f"{code}.{exchange}")
+    return normalise(f"{code}.{OPEN_FUND}")
 
 
 def is_simulated(symbol: str) -> bool:

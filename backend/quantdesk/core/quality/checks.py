@@ -10,7 +10,7 @@ import numpy as np
 
 from quantdesk.core.bars.frame import Bars, Interval
 from quantdesk.core.quality.collect import MOST_OF_A_KIND, Collected
-from quantdesk.core.quality.cross import check_cross
+from quantdesk.core.quality.cross import check_cross, check_differences
 from quantdesk.core.quality.finding import Finding, Kind
 from quantdesk.core.quality.intraday import check_sessions
 from quantdesk.core.quality.limits import check_limits, check_precloses
@@ -65,6 +65,7 @@ def check(bars: Bars, market: Market, known: Known = NOTHING, *, most: int = MOS
         check_volumes(view, sound, found)
         if known.second is not None:
             check_cross(view, known.second, subject, market, found)
+        check_differences(view, known.differences, found)
     found.tell_once()
     errors, warnings = found.rows_at_fault()
     found.items.sort(key=lambda item: (item.date, item.at is not None and item.at, item.kind))

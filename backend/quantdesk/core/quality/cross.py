@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from quantdesk.core.bars.frame import Bars, FloatArray
 from quantdesk.core.quality.collect import Collected, trading_days
 from quantdesk.core.quality.market import Market, ticks
 from quantdesk.core.rules.subject import Subject
+from quantdesk.core.sources.compare import Difference
 
 _VOLUME_ROOM = 0.01
 """Sources count block and after-hours trades differently."""
@@ -34,6 +37,25 @@ def check_cross(bars: Bars, second: Bars, subject: Subject, market: Market, foun
             columns.append((name, np.abs(mine - other) > room, mine, other))
         columns += [_figure("volume", ours.volume, theirs.volume), _figure("amount", ours.amount, theirs.amount)]
     found.first_of_each("cross_source", ours.time, columns)
+
+
+def check_differences(bars: Bars, differences: Sequence[Difference], found: Collected) -> None:
+    """Report what an earlier comparison with another source saw, where the bars are still as they were then."""
+    told: set[np.datetime64] = set()
+    days = bars.time.astype("datetime64[D]")
+    for one in differences:
+        day = np.datetime64(one.time, "D")
+        rows = np.flatnonzero(days == day)
+        if one.field == "missing":
+            if not len(rows) and np.isfinite(one.second):
+                found.add("cross_absent", np.array([day]), expected=one.second)
+            elif len(rows) and np.isfinite(one.first):
+                found.add("cross_missing", bars.time[rows])
+            continue
+        same = rows[np.isclose(getattr(bars, one.field)[rows], one.first, rtol=1e-12, atol=0)]
+        if len(same) and day not in told:  # a row is told once, as everywhere
+            told.add(day)
+            found.add("cross_source", bars.time[same], field=one.field, value=one.first, expected=one.second)
 
 
 def _figure(name: str, mine: FloatArray, other: FloatArray) -> tuple[str, np.ndarray, FloatArray, FloatArray]:

@@ -47,6 +47,7 @@ Kind = Literal[
     "volume_outlier",
     "cross_source",
     "cross_missing",
+    "cross_absent",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -279,6 +280,13 @@ TABLE: dict[Kind, KindWords] = {
     ),
     "cross_missing": KindWords(
         "info", "另一来源没有", "missing in the other source", "另一来源没有这一天", "the other source lacks this day"
+    ),
+    "cross_absent": KindWords(
+        "info",
+        "只有另一来源有",
+        "only the other source has it",
+        "另一来源有这一天，收盘 {expected}",
+        "the other source has this day, it closed at {expected}",
     ),
 }
 

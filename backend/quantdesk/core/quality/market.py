@@ -18,6 +18,7 @@ from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.rules.book import Rulebook, rulebook
 from quantdesk.core.rules.rows import Row
 from quantdesk.core.rules.subject import Subject
+from quantdesk.core.sources.compare import Difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,8 @@ class Known:
     """All ex-dates between these days are among `actions`; None: that is not known."""
     second: Bars | None = None
     """The same bars of another source."""
+    differences: Sequence[Difference] = ()
+    """What a comparison with another source saw, when the bars were as they were then."""
 
 
 NOTHING = Known()

@@ -1,1 +1,1 @@
-"""What a refresh of the stored bars has to fetch, and when one is due."""
+"""What a refresh of the stored data has to fetch, and when one is due."""

@@ -24,11 +24,18 @@ def market_days(known: Any, until: dt.date) -> TradingCalendar:
     """
     days = np.unique(np.asarray(known, dtype="datetime64[D]"))
     end = np.datetime64(until, "D")
-    days = days[days <= end]
     start = days[-1] + 1 if len(days) else end - LEAD
     ahead = np.arange(start, end + 1)
     found = np.concatenate([days, ahead[np.is_busday(ahead)]])
     return TradingCalendar.from_dates(found)
+
+
+def known_days(published: TradingCalendar | None, seen: Any) -> Any:
+    """Give the days of a published calendar, which decides as far as it reaches, and after it those that were seen."""
+    days = np.unique(np.asarray(seen, dtype="datetime64[D]"))
+    if published is None:
+        return days
+    return np.concatenate([published.dates, days[days > published.dates[-1]]])
 
 
 def over_at(day: dt.date, close: dt.time = CLOSE) -> dt.datetime:
@@ -54,10 +61,34 @@ def due_day(calendar: TradingCalendar, now: dt.datetime, at: dt.time, done: dt.d
 
 
 def next_due(calendar: TradingCalendar, now: dt.datetime, at: dt.time, done: dt.date | None) -> dt.datetime:
-    """Give the instant of the next refresh by the schedule; `now` when one is due. Weekdays ahead count as trading."""
+    """Give the instant of the next refresh by the schedule; `now` when one is due.
+
+    Where the calendar does not reach, weekdays count as trading days.
+    """
     if due_day(calendar, now, at, done) is not None:
         return now
     day = now.astimezone(BEIJING).date()
-    while over_at(day, at) <= now or (done is not None and day <= done) or day.weekday() > 4:
+    while over_at(day, at) <= now or (done is not None and day <= done) or not _trades(calendar, day):
         day += dt.timedelta(days=1)
     return over_at(day, at)
+
+
+def due_night(now: dt.datetime, at: dt.time, done: dt.date | None) -> dt.date | None:
+    """Give the date whose nightly refresh is due now, at `at` of that date; None when the last such one is done."""
+    local = now.astimezone(BEIJING)
+    day = local.date() if local.time() >= at else local.date() - dt.timedelta(days=1)
+    return day if done is None or day > done else None
+
+
+def next_night(now: dt.datetime, at: dt.time, done: dt.date | None) -> dt.datetime:
+    """Give the instant of the next nightly refresh; `now` when one is due."""
+    if due_night(now, at, done) is not None:
+        return now
+    day = now.astimezone(BEIJING).date()
+    while over_at(day, at) <= now or (done is not None and day <= done):
+        day += dt.timedelta(days=1)
+    return over_at(day, at)
+
+
+def _trades(calendar: TradingCalendar, day: dt.date) -> bool:
+    return calendar.is_open(day) if calendar.first <= day <= calendar.last else day.weekday() < 5

@@ -1,4 +1,4 @@
-"""Of each instrument the days to fetch, or why there is nothing to fetch."""
+"""Of each instrument the days of bars to fetch, or why there is nothing to fetch."""
 
 from __future__ import annotations
 
@@ -16,14 +16,25 @@ OVERLAP = dt.timedelta(days=10)
 """Fetched again before the last stored day, so that late corrections come in."""
 
 Reason = Literal[
-    "new", "behind", "incomplete", "up_to_date", "suspended", "delisted", "simulated", "unsupported", "no_new_day"
+    "new",
+    "behind",
+    "incomplete",
+    "due",
+    "up_to_date",
+    "suspended",
+    "delisted",
+    "simulated",
+    "unsupported",
+    "no_new_day",
 ]
-"""To be fetched: new (nothing is stored), behind, incomplete (the last day's bar was stored before the day was over).
+"""To be fetched: new (nothing is stored), behind, incomplete (the last day's bar was stored before the day was over),
+due (a table's part that is older than it may get).
 
-Not to be fetched: up_to_date; suspended (a source was asked after the close and has nothing newer); delisted (and all
-its days are there); simulated; unsupported (no online source has this kind); no_new_day (found while running: the
-sources have no newer day, so that it was none).
+Not to be fetched: up_to_date; suspended (a stock that a source was asked for after the close and has nothing newer
+of); delisted (and all its days are there); simulated; unsupported (no online source has this kind); no_new_day (the
+sources have no newer day; found while running it means that the day was none).
 """
+FETCHED: frozenset[Reason] = frozenset(("new", "behind", "incomplete", "due"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Stored:
 class Subject:
     """What is known of an instrument before its refresh."""
 
+    dataset: str
+    """That of its daily bars."""
     symbol: str
     simulated: bool
     supported: bool
@@ -50,20 +63,22 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a refresh does with an instrument: fetch the days from start to end, or nothing."""
+    """What a refresh does with a part of a dataset: fetch it, bars from start to end, or nothing."""
 
-    symbol: str
+    dataset: str
+    key: str
+    """The symbol; of a table the part: `cn` for the whole market, a day, an index."""
     reason: Reason
-    start: dt.date | None
-    end: dt.date | None
-    last: dt.date | None
+    start: dt.date | None = None
+    end: dt.date | None = None
+    last: dt.date | None = None
     """The last stored day."""
-    behind: int
+    behind: int = 0
     """Trading days that lack at the end."""
 
     @property
     def fetches(self) -> bool:
-        return self.start is not None
+        return self.reason in FETCHED
 
 
 def first_to_fetch(last: dt.date | None) -> dt.date:
@@ -73,7 +88,7 @@ def first_to_fetch(last: dt.date | None) -> dt.date:
 
 def plan(subjects: Iterable[Subject], day: dt.date, calendar: TradingCalendar) -> list[Step]:
     """Plan the refresh up to `day`, the last trading day that is over; by symbol."""
-    return sorted((plan_one(subject, day, calendar) for subject in subjects), key=lambda step: step.symbol)
+    return sorted((plan_one(subject, day, calendar) for subject in subjects), key=lambda step: step.key)
 
 
 def plan_one(subject: Subject, day: dt.date, calendar: TradingCalendar) -> Step:
@@ -81,10 +96,10 @@ def plan_one(subject: Subject, day: dt.date, calendar: TradingCalendar) -> Step:
     last = subject.stored.last if subject.stored else None
     end = day if subject.delisted is None else min(day, subject.delisted - dt.timedelta(days=1))
     reason = _reason(subject, day, end)
-    if reason not in ("new", "behind", "incomplete"):
-        return Step(subject.symbol, reason, None, None, last, 0)
+    if reason not in FETCHED:
+        return Step(subject.dataset, subject.symbol, reason, last=last)
     behind = calendar.count(last + dt.timedelta(days=1) if last else calendar.first, end)
-    return Step(subject.symbol, reason, first_to_fetch(last), end, last, behind)
+    return Step(subject.dataset, subject.symbol, reason, first_to_fetch(last), end, last, behind)
 
 
 def _reason(subject: Subject, day: dt.date, end: dt.date) -> Reason:
@@ -101,5 +116,7 @@ def _reason(subject: Subject, day: dt.date, end: dt.date) -> Reason:
     if stored.last > end or (stored.last == end and stored.updated_at >= over_at(end)):
         return "up_to_date"
     if answered is not None and answered >= over_at(end):
-        return "up_to_date" if stored.last == end else "suspended"
+        if stored.last == end:
+            return "up_to_date"
+        return "suspended" if subject.dataset == "stock_daily" else "no_new_day"
     return "incomplete" if stored.last == end else "behind"

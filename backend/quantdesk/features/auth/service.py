@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 from quantdesk.features.auth import passwords, repository, schemas, setup_token, tokens
 from quantdesk.features.auth.backoff import Backoff
@@ -29,7 +30,7 @@ from quantdesk.kit.caller import Caller, current_caller
 from quantdesk.kit.context import Context
 from quantdesk.kit.errors import NotFound
 from quantdesk.kit.ids import new_id
-from quantdesk.kit.principal import Principal
+from quantdesk.kit.principal import Principal, Role
 from quantdesk.kit.uow import UnitOfWork
 
 
@@ -181,6 +182,14 @@ async def refresh(context: Context, cookie: str | None) -> SignedIn:
         await sessions_of(context).end_all(principal.user_id)
         raise SessionEnded
     return _signed_in(context, row, principal, next_token)
+
+
+async def principal_named(uow: UnitOfWork, username: str) -> Principal:
+    """Give a user by name, for the command line: whoever is there may act as anyone. Raise NotFound."""
+    row = await repository.user_by_name(uow, username)
+    if row is None:
+        raise NotFound(f"there is no user {username!r}")
+    return Principal(user_id=row.id, username=row.username, role=cast(Role, row.role))
 
 
 async def me(uow: UnitOfWork, principal: Principal) -> schemas.Me:

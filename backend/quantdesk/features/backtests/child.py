@@ -26,15 +26,25 @@ def load_bars(store: BarStore, spec: BacktestSpec) -> dict[str, Bars]:
 
 
 def code_error(error: CodeError) -> JobError:
-    """Say that the user's code failed, with the place."""
+    """Say that the user's code failed, with the place.
+
+    Jobs are kept as they are, code is kept encrypted: the lines themselves are left out, and read from the version
+    again by whoever shows the error.
+    """
     where_zh = f"第 {error.line} 行：" if error.line else ""
     where_en = f"line {error.line}: " if error.line else ""
     return JobError(
         code="strategy_error",
         message_zh=f"{where_zh}{error.type}: {error.message}",
         message_en=f"{where_en}{error.type}: {error.message}",
-        detail=error.model_dump(mode="json"),
+        detail=without_lines(error).model_dump(mode="json"),
     )
+
+
+def without_lines(error: CodeError) -> CodeError:
+    """Leave the lines of the source out, and keep their numbers."""
+    frames = [frame.split(": ", 1)[0] if frame.startswith("line ") else frame for frame in error.traceback[:-1]]
+    return error.model_copy(update={"source_line": None, "traceback": [*frames, *error.traceback[-1:]]})
 
 
 def stopped_error(ended: Stopped) -> JobError:

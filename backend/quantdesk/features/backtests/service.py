@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import gzip
 
 import numpy as np
@@ -215,6 +216,15 @@ def report_key(backtest_id: str) -> str:
 def pack(result: BacktestResult) -> bytes:
     """Give the report as it is stored. Blocking."""
     return gzip.compress(result.model_dump_json().encode(), 6, mtime=0)
+
+
+def with_industries_of(result: BacktestResult, day: dt.date | None) -> BacktestResult:
+    """Give the result with the day of which its attribution's industries are."""
+    analysis = result.analysis
+    if day is None or analysis is None or analysis.attribution.industries is None:
+        return result
+    attribution = analysis.attribution.model_copy(update={"industries_as_of": day})
+    return result.model_copy(update={"analysis": analysis.model_copy(update={"attribution": attribution})})
 
 
 def sparkline(result: BacktestResult) -> list[float]:

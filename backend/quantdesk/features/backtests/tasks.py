@@ -42,11 +42,12 @@ class BacktestHandler:
             spec = BacktestSpec.model_validate(row.spec)
             version = await strategies.get_version(uow, context, row.strategy_id, row.owner_id, row.version)
             actions = await market.actions_of(uow, spec.symbols, end=spec.end)
+            industries, industries_as_of = await market.industries_of(uow, context, spec.symbols)
             tried = (await trials.of_strategy(uow, row.strategy_id, row.owner_id)).distinct
         sandbox = context.settings.sandbox
         try:
             ended = await run_backtest(
-                BacktestRequest(spec=spec, source=version.code, trials=tried),
+                BacktestRequest(spec=spec, source=version.code, trials=tried, industries=industries),
                 await asyncio.to_thread(load_bars, context.bars, spec),
                 limits_of(sandbox),
                 _Live(job).show,
@@ -58,7 +59,8 @@ class BacktestHandler:
             return Failed(isolation_unavailable(error))
         match ended:
             case outcome.Finished():
-                return await _stored(job, row.id, row.strategy_id, ended.result)
+                result = service.with_industries_of(ended.result, industries_as_of)
+                return await _stored(job, row.id, row.strategy_id, result)
             case outcome.Failed():
                 return Failed(code_error(ended.error))
             case outcome.Stopped(reason="cancelled"):

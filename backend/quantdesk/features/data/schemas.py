@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from quantdesk.features.jobs.schemas import Job
 
-FileFormat = Literal["csv", "parquet", "tdx_day", "qlib"]
+FileFormat = Literal["csv", "parquet", "tdx_day", "tdx_minute", "qlib"]
 Content = Literal["bars", "actions"]
-"""Daily bars, or corporate actions."""
+"""Bars, or corporate actions."""
 Layout = Literal["baostock", "akshare", "tushare", "tdx", "qlib", "generic"]
 Encoding = Literal["utf-8", "gb18030"]
 """gb18030 also reads GBK and GB2312."""
+Interval = Literal["1m", "5m", "15m", "30m", "60m", "1d"]
 VolumeUnit = Literal["share", "lot"]
 """A lot (手) is 100 shares."""
 BarField = Literal[
@@ -30,8 +31,11 @@ BarField = Literal[
     "amount",
     "trading",
     "is_st",
+    "open_interest",
+    "settle",
 ]
-"""What a column can mean. `trading` is 1 on a trading day and 0 on a suspended one (tradestatus)."""
+"""What a column can mean. `date` may hold times: the ends of bars within the day, in Shanghai where no zone is written.
+`trading` is 1 on a trading day and 0 on a suspended one (tradestatus)."""
 
 REQUIRED_FIELDS: tuple[BarField, ...] = ("date", "open", "high", "low", "close", "volume")
 
@@ -51,6 +55,8 @@ class FileOptions(Schema):
     symbol: str | None = Field(default=None, max_length=40)
     """The symbol of every row, for a file without a code column."""
     volume_unit: VolumeUnit | None = None
+    interval: Interval | None = None
+    """Of the bars; weeks and months are not imported, they are made of days."""
     skip_bad_rows: StrictBool = False
     """Store the good rows of a file that has bad ones. Without it one bad row refuses the whole file."""
 
@@ -77,6 +83,8 @@ class FileInspection(Schema):
     content: Content = "bars"
     """Of corporate actions the columns are known by their names: `mapping` is empty, and nothing is to be chosen."""
     layout: Layout
+    interval: Interval = "1d"
+    """Of the bars, by the times of the first rows."""
     encoding: str | None
     delimiter: str | None
     rows: int | None
@@ -123,6 +131,7 @@ class FileReport(Schema):
     name: str
     size: int
     content: Content = "bars"
+    interval: Interval = "1d"
     sha256: str | None
     """None when the file was refused before it was read to its end."""
     status: Literal["stored", "unchanged", "refused"]

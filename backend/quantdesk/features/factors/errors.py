@@ -10,6 +10,11 @@ class FactorNotFound(NotFound):
     title = "There is no such factor"
 
 
+class StudyNotFound(NotFound):
+    code = "factor_study_not_found"
+    title = "There is no such study of a factor"
+
+
 class FactorNameTaken(Conflict):
     code = "factor_name_taken"
     title = "You have a factor of this name already"

@@ -13,6 +13,7 @@ from quantdesk.features.factors.errors import (
     FactorNotFound,
     NothingToPreview,
     PreviewTooLarge,
+    StudyNotFound,
 )
 from quantdesk.features.market.errors import BadSymbol
 from quantdesk.features.strategies.errors import NothingToUpdate
@@ -63,6 +64,40 @@ async def create_factor(
 async def describe_language(principal: Reader) -> schemas.Language:
     """The functions and fields of expressions, and Alpha158 and Alpha360."""
     return service.language()
+
+
+@router.post("/check")
+async def check_expression(body: schemas.CheckCreate, principal: Reader) -> schemas.CheckedExpression:
+    """Whether an expression can be used: if not, why, where, and what to do; if so, what it rests on."""
+    return service.check(body.expression)
+
+
+@router.post("/series", responses=problems(ExpressionRefused, BadSymbol, PreviewTooLarge, NothingToPreview))
+async def factor_series(body: schemas.SeriesCreate, principal: Reader, context: ContextDep) -> schemas.FactorSeries:
+    """An expression's values of one symbol beside its price; nothing is kept."""
+    return await service.series(context, body)
+
+
+@router.post(
+    "/studies",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=problems(ExpressionRefused, BadSymbol, PreviewTooLarge, NothingToPreview, IdempotencyKeyReused),
+)
+async def create_factor_study(
+    body: schemas.PreviewCreate,
+    principal: Writer,
+    uow: WriteUnit,
+    context: ContextDep,
+    idempotency_key: IdempotencyKey = None,
+) -> schemas.Study:
+    """Queue what a preview shows, over more symbols and days; one's newest twenty are kept."""
+    return await service.submit_study(uow, context, principal, body, idempotency_key)
+
+
+@router.get("/studies/{study_id}", responses=problems(StudyNotFound))
+async def get_factor_study(study_id: str, principal: Reader, uow: ReadUnit) -> schemas.Study:
+    """The study's job, and once it has succeeded what it found."""
+    return await service.get_study(uow, study_id, principal.user_id)
 
 
 @router.post("/preview", responses=problems(ExpressionRefused, BadSymbol, PreviewTooLarge, NothingToPreview))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.core.expressions.tokens import MAX_CHARACTERS
+from quantdesk.features.jobs.schemas import Job
 
 MAX_SYMBOLS = 1_000
 FactorName = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
@@ -70,12 +71,44 @@ class Language(BaseModel):
     sets: list[FeatureSet]
 
 
+class CheckCreate(_In):
+    expression: Annotated[str, Field(max_length=MAX_CHARACTERS + 1_000)]
+
+
+class ExpressionProblem(BaseModel):
+    """Why an expression is refused."""
+
+    code: str
+    """Such as expression_look_ahead."""
+    problem: str
+    advice: str
+    position: int | None
+    """From 0; null where no place can be named."""
+
+
+class CheckedExpression(BaseModel):
+    problem: ExpressionProblem | None
+    """Null: it can be used."""
+    expression: str
+    """The normal form; empty where it cannot be used."""
+    fields: list[str]
+    history: int | None
+    """Days before a day that its value rests on; null where all of them may, or where it cannot be used."""
+    cross: bool
+    """It compares the symbols of a day: its values depend on which there are."""
+
+
+Universe = Literal["symbols", "stocks", "demo"]
+"""symbols: those given. stocks: all stored real stocks. demo: those of the simulated market."""
+
+
 class PreviewCreate(_In):
     """A factor, and what it is to be looked at with."""
 
     expression: ExpressionText
-    symbols: Annotated[list[SymbolText], Field(min_length=1, max_length=MAX_SYMBOLS)]
-    """The universe: cross-sections rank among them. In any common spelling."""
+    universe: Universe = "symbols"
+    symbols: Annotated[list[SymbolText], Field(max_length=MAX_SYMBOLS)] = []
+    """The universe `symbols`: cross-sections rank among them. In any common spelling."""
     start: IsoDate
     end: IsoDate
     horizon: Annotated[int, Field(ge=1, le=60)] = 1
@@ -85,6 +118,28 @@ class PreviewCreate(_In):
     groups: Annotated[int, Field(ge=2, le=20)] = 5
 
 
+class SeriesCreate(_In):
+    """A factor beside the price of one symbol."""
+
+    expression: ExpressionText
+    symbol: SymbolText
+    universe: Universe = "symbols"
+    symbols: Annotated[list[SymbolText], Field(max_length=MAX_SYMBOLS)] = []
+    """What cross-sections rank among besides the symbol."""
+    start: IsoDate
+    end: IsoDate
+
+
+class FactorSeries(BaseModel):
+    """Columns of equal length, one row a day of the symbol's bars."""
+
+    symbol: str
+    date: list[dt.date]
+    close: list[Figure]
+    """hfq."""
+    value: list[Figure]
+
+
 class FigureSummary(BaseModel):
     mean: Figure
     deviation: Figure
@@ -92,6 +147,14 @@ class FigureSummary(BaseModel):
     """Mean over deviation."""
     positive: Figure
     """Share of the days above 0."""
+    days: int
+
+
+class DecayPoint(BaseModel):
+    horizon: int
+    """Trading days that the returns are over."""
+    rank_ic: Figure
+    """Mean over the days."""
     days: int
 
 
@@ -115,5 +178,22 @@ class Preview(BaseModel):
     """For each group, the lowest values first: the mean later return of its symbols."""
     turnover: list[Figure]
     """Share of the highest group's symbols that were not in it before."""
+    autocorrelation: list[Figure]
+    """Correlation of the day's ranks with those of the day before."""
+    group_means: list[Figure]
+    """Mean over the days of each group's return."""
+    decay: list[DecayPoint]
+    """By horizon, the shortest first."""
     ic_summary: FigureSummary
     rank_ic_summary: FigureSummary
+
+
+class Study(BaseModel):
+    """A preview made by a worker: it may be larger."""
+
+    id: str
+    job: Job
+    request: PreviewCreate
+    preview: Preview | None
+    """None until the job has succeeded."""
+    created_at: dt.datetime

@@ -13,6 +13,7 @@ JobKind = Literal[
     "import",
     "demo",
     "fetch",
+    "tables",
     "welcome",
     "optimisation",
     "sweep",
@@ -20,6 +21,7 @@ JobKind = Literal[
     "quality",
     "export",
     "refresh",
+    "factor",
 ]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 

@@ -43,17 +43,19 @@ async def check(
 
 async def get(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str, version: int) -> LookaheadCheck:
     """Give the last check of a version. Raise StrategyNotFound, VersionNotFound."""
-    await strategies.get_version(uow, context, strategy_id, owner_id, version)
+    code = (await strategies.get_version(uow, context, strategy_id, owner_id, version)).code
     row = await repository.of_version(uow.session, strategy_id, version)
     job = (await jobs.get_many(uow, [row.job_id])).get(row.job_id) if row is not None else None
-    return _schema(strategy_id, version, row, job)
+    return _schema(strategy_id, version, row, job, code.splitlines())
 
 
 async def finish(uow: UnitOfWork, check_id: str, job_id: str, result: CheckResult) -> None:
     """Write what was found, in the transaction that ends the job, unless a newer job has taken over."""
     row = await uow.session.get_one(LookaheadCheckRow, check_id)
     if row.job_id == job_id:
-        row.result = result.model_dump(mode="json")
+        # Rows are kept as they are, code is kept encrypted: `get` reads the hints' lines from the version again.
+        bare = [hint.model_copy(update={"source": ""}) for hint in result.hints]
+        row.result = result.model_copy(update={"hints": bare}).model_dump(mode="json")
 
 
 async def _queue(
@@ -85,7 +87,9 @@ async def _queue(
     await uow.session.flush()
 
 
-def _schema(strategy_id: str, version: int, row: LookaheadCheckRow | None, job: Job | None) -> LookaheadCheck:
+def _schema(
+    strategy_id: str, version: int, row: LookaheadCheckRow | None, job: Job | None, lines: list[str]
+) -> LookaheadCheck:
     result = CheckResult.model_validate(row.result) if row is not None and row.result else None
     report = result.report if result else None
     state = _state(job, result)
@@ -102,7 +106,11 @@ def _schema(strategy_id: str, version: int, row: LookaheadCheckRow | None, job: 
             ToldDifference(**difference.model_dump(), words=words.about_difference(difference))
             for difference in (report.differences if report else [])
         ],
-        hints=result.hints if result else [],
+        hints=[
+            hint.model_copy(update={"source": lines[hint.line - 1].strip()})
+            for hint in (result.hints if result else [])
+            if hint.line <= len(lines)
+        ],
         words=_words(state, result, job),
         error=job.error if job else None,
         created_at=row.created_at if row else None,

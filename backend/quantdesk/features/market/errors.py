@@ -33,3 +33,23 @@ class SourcesOffline(Conflict):
 class NotFetchable(Conflict):
     code = "not_fetchable"
     title = "No online source has this instrument"
+
+
+class MarketDayNotStored(NotFound):
+    code = "market_day_not_stored"
+    title = "No shares are stored for this day; import or refresh them, or choose a later day"
+
+
+class BoardNotFound(NotFound):
+    code = "board_not_found"
+    title = "There is no such board on this day"
+
+
+class UnknownProduct(NotFound):
+    code = "futures_product_unknown"
+    title = "No such futures product is known here"
+
+
+class NoMainSeries(Conflict):
+    code = "main_series_impossible"
+    title = "The stored contracts lack the figures that the rule compares"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -23,24 +24,37 @@ from quantdesk.kit.idempotency import once
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
 from quantdesk.ports.bar_store import BarStore, WriteReceipt
-from quantdesk.ports.data_source import InstrumentInfo, Request, bars_of
+from quantdesk.ports.data_source import InstrumentInfo, Request, bars_dataset, bars_of
 from quantdesk.ports.errors import SourceError
+
+FetchInterval = Literal["1m", "5m", "15m", "30m", "60m", "1d"]
+"""What sources are asked for; weeks and months are made of days."""
 
 
 class _Body(BaseModel):
     symbol: str
+    interval: FetchInterval
 
 
 async def submit(
-    uow: UnitOfWork, context: Context, principal: Principal, symbol: str, idempotency_key: str | None
+    uow: UnitOfWork,
+    context: Context,
+    principal: Principal,
+    symbol: str,
+    idempotency_key: str | None,
+    interval: FetchInterval = "1d",
 ) -> Job:
     """Queue the fetch. Raise SourcesOffline, NotFetchable."""
     if not context.sources:
         raise SourcesOffline
     if is_simulated(symbol):
         raise NotFetchable(f"{symbol} is simulated; make the demo market again instead", symbol=symbol)
-    if kind_of(symbol) != "stock":
-        raise NotFetchable(f"{symbol} is a {kind_of(symbol)}; online sources give stocks so far", symbol=symbol)
+    dataset = bars_dataset(symbol, interval)
+    if dataset is None or not sources.chain(context, dataset):
+        raise NotFetchable(
+            f"no source that is set up has {interval} bars of a {kind_of(symbol)}; import a file", symbol=symbol
+        )
+    bars = "日线" if interval == "1d" else f"{interval.removesuffix('m')} 分钟线"
 
     async def create() -> str:
         job = await jobs.create(
@@ -48,30 +62,40 @@ async def submit(
             context,
             owner_id=principal.user_id,
             kind="fetch",
-            title=f"获取 {symbol} 日线",
+            title=f"获取 {symbol} {bars}",
             queue="data",
-            payload={"symbol": symbol},
+            payload={"symbol": symbol, "interval": interval},
         )
         return job.id
 
-    job_id = await once(uow, principal, idempotency_key, "fetch_stock", _Body(symbol=symbol), create)
+    job_id = await once(uow, principal, idempotency_key, "fetch_stock", _Body(symbol=symbol, interval=interval), create)
     return await jobs.get(uow, job_id, principal.user_id)
 
 
 async def fetch(
-    context: Context, symbol: str, on_log: Callable[[str], None], *, end: dt.date | None = None
+    context: Context,
+    symbol: str,
+    on_log: Callable[[str], None],
+    *,
+    end: dt.date | None = None,
+    interval: FetchInterval = "1d",
 ) -> tuple[str, WriteReceipt]:
-    """Fetch and store what is missing, from the first source that can; give its name and what changed.
+    """Fetch and store the bars that are missing, from the first source that can; give its name and what changed.
 
     `end` is the last day that is wanted; default: today. Raise the first source's SourceError when none can: what is
     stored stays as it is.
     """
-    stored = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
+    stored = await asyncio.to_thread(context.bars.coverage, symbol, interval)
     start = first_to_fetch(stored.last if stored else None)
-    request = Request("stock_daily", symbol, "1d", start, end or clock.today())
-    found = await asyncio.to_thread(sources.ask, context, request, on_log)
+    dataset = bars_dataset(symbol, interval)
+    if dataset is None:
+        raise SourceError("sources", "unsupported", f"no source has bars of {symbol}")
+    request = Request(dataset, symbol, interval, start, end or clock.today())
+    found = await sources.asked(context, request, on_log)
     infos = await _describe(context, symbol)
-    bars = await asyncio.to_thread(sources.with_preclose, context, bars_of(found.table), on_log)
+    bars = bars_of(found.table)
+    if dataset == "stock_daily":
+        bars = await asyncio.to_thread(sources.with_preclose, context, bars, on_log)
     receipt = await asyncio.to_thread(_store, context.bars, bars, found)
     async with context.database.unit() as uow:
         await service.register(uow, infos, found.source)
@@ -80,7 +104,8 @@ async def fetch(
 
 def _store(store: BarStore, bars: Bars, found: sources.Found) -> WriteReceipt:
     """Merge the bars; what is known of their days and the source does not say stays known."""
-    stored = store.read(bars.symbol, bars.interval, bars.time[0].item(), bars.time[-1].item()) if len(bars) else None
+    days = bars.time.astype("datetime64[D]")
+    stored = store.read(bars.symbol, bars.interval, days[0].item(), days[-1].item()) if len(bars) else None
     if stored is not None and len(stored):
         old = aligned(stored, bars)
         bars = keep_known(bars, old, same_bars(old, bars), stated=())
@@ -92,7 +117,7 @@ async def _describe(context: Context, symbol: str) -> list[InstrumentInfo]:
     async with context.database.unit(write=False) as uow:
         known = await service.known(uow, [symbol])
     nameless = InstrumentInfo(symbol, "", kind_of(symbol), None, None, None)
-    if symbol in known and known[symbol].name != known[symbol].code:
+    if kind_of(symbol) != "stock" or (symbol in known and known[symbol].name != known[symbol].code):
         return [nameless]
     for source in sources.chain(context, "instruments").values():
         try:

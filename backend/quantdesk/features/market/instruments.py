@@ -17,14 +17,14 @@ class InstrumentCache:
     """All instruments of one database with their search index; made again when the table has changed."""
 
     def __init__(self) -> None:
-        self._fingerprint: tuple[int, dt.datetime | None] | None = None
+        self.fingerprint: tuple[int, dt.datetime | None] | None = None
         self.rows: dict[str, InstrumentRow] = {}
         self.index = InstrumentIndex([])
 
     async def refresh(self, session: AsyncSession) -> None:
         """Read the table again if it has changed."""
         fingerprint = await repository.fingerprint(session)
-        if fingerprint == self._fingerprint:
+        if fingerprint == self.fingerprint:
             return
         rows = await repository.all_rows(session)
         session.expunge_all()
@@ -32,7 +32,7 @@ class InstrumentCache:
         self.index = InstrumentIndex(
             Searchable(row.symbol, row.name, row.pinyin, row.kind, row.delist_date is not None) for row in rows
         )
-        self._fingerprint = fingerprint
+        self.fingerprint = fingerprint
 
 
 _caches: WeakKeyDictionary[Database, InstrumentCache] = WeakKeyDictionary()

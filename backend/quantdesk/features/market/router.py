@@ -9,12 +9,15 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response, status
 from pydantic import AwareDatetime, BaseModel
 
 from quantdesk.core.backtest.spec import Adjustment
+from quantdesk.core.bars.frame import Interval
 from quantdesk.core.calendar.iso_date import IsoDate
 from quantdesk.features.jobs.schemas import Job
 from quantdesk.features.market import (
     adjustment,
     corporate_actions,
+    day_schemas,
     fetching,
+    market_days,
     overview,
     provenance,
     rules,
@@ -26,6 +29,8 @@ from quantdesk.features.market.errors import (
     BadIndicator,
     BadSymbol,
     BarsNotStored,
+    BoardNotFound,
+    MarketDayNotStored,
     NotFetchable,
     SourcesOffline,
     UnknownSymbol,
@@ -47,12 +52,20 @@ router = APIRouter(tags=["market"], responses=COMMON_PROBLEMS)
 Reader = Annotated[Principal, Depends(require("viewer", "market:read"))]
 Symbol = Annotated[str, Path(max_length=40, description="Any common spelling: 600519.SH, sh600519, 600519 …")]
 IfNoneMatch = Annotated[str | None, Header(max_length=200)]
+MarketDate = Annotated[
+    IsoDate | None,
+    Query(description="A day without trading stands for the one before; default: the newest stored day."),
+]
+MarketChoice = Annotated[
+    day_schemas.MarketName | None,
+    Query(description="Default: cn, or demo while hardly any real shares are stored."),
+]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since the ETag of If-None-Match"}}
 
 
 def series_query(
     symbol: Symbol,
-    interval: Annotated[Literal["1d", "1w", "1M"], Query()] = "1d",
+    interval: Annotated[Interval, Query(description="Made of finer bars where it is not stored itself.")] = "1d",
     adjust: Annotated[Adjustment, Query()] = "none",
     start: IsoDate | None = None,
     end: IsoDate | None = None,
@@ -84,6 +97,16 @@ async def search_stocks(
     return schemas.InstrumentList(items=await service.search(uow, context, q, kinds=kind, stored=stored, limit=limit))
 
 
+@router.get("/stocks/names")
+async def find_names(
+    principal: Reader,
+    uow: ReadUnit,
+    symbol: Annotated[list[str], Query(min_length=1, max_length=100, description="Canonical symbols.")],
+) -> schemas.InstrumentNames:
+    """The names of those of the symbols that are known."""
+    return schemas.InstrumentNames(names=await service.names(uow, symbol))
+
+
 @router.get("/stocks/{symbol}", responses=problems(UnknownSymbol, BadSymbol))
 async def get_stock(symbol: Symbol, principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.InstrumentDetail:
     """An instrument with the figures of its last stored day."""
@@ -101,11 +124,11 @@ async def get_bars(
     """Bars as columns, adjusted and thinned as asked. Answers an ETag."""
 
     def answer() -> Response:
-        coverage = series.coverage_of(context.bars, query.symbol)
-        etag = query.etag(coverage)
+        coverages = query.coverages(context.bars)
+        etag = query.etag(coverages)
         if etag_matches(if_none_match, etag):
             return _not_modified(etag)
-        return _json(series.bar_series(context.bars, coverage, query), etag)
+        return _json(series.bar_series(context.bars, coverages[0], query), etag)
 
     return await asyncio.to_thread(answer)
 
@@ -132,11 +155,11 @@ async def get_indicators(
     """Indicators computed on the whole history, cut to the range, on the points of `/data` with the same query."""
 
     def answer() -> Response:
-        coverage = series.coverage_of(context.bars, query.symbol)
-        etag = query.etag(coverage, *names)
+        coverages = query.coverages(context.bars)
+        etag = query.etag(coverages, *names)
         if etag_matches(if_none_match, etag):
             return _not_modified(etag)
-        return _json(series.indicator_series(context.bars, query, names), etag)
+        return _json(series.indicator_series(context.bars, coverages[0], query, names), etag)
 
     return await asyncio.to_thread(answer)
 
@@ -203,10 +226,11 @@ async def fetch_stock(
     principal: Annotated[Principal, Depends(require("trader", "data:write"))],
     uow: WriteUnit,
     context: ContextDep,
+    interval: Annotated[fetching.FetchInterval, Query()] = "1d",
     idempotency_key: IdempotencyKey = None,
 ) -> Job:
-    """Fetch the instrument's daily bars from the online sources, as a job."""
-    return await fetching.submit(uow, context, principal, service.canonical(symbol), idempotency_key)
+    """Fetch the instrument's bars from the online sources, as a job."""
+    return await fetching.submit(uow, context, principal, service.canonical(symbol), idempotency_key, interval)
 
 
 @router.get("/market/indicators")
@@ -233,10 +257,59 @@ async def market_overview(principal: Reader, uow: ReadUnit, context: ContextDep)
     return await overview.market_overview(uow, context)
 
 
+@router.get(
+    "/market/day",
+    response_model=day_schemas.MarketDay | None,
+    responses={**problems(MarketDayNotStored), **NOT_MODIFIED},
+)
+async def get_market_day(
+    principal: Reader,
+    uow: ReadUnit,
+    context: ContextDep,
+    date: MarketDate = None,
+    market: MarketChoice = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Indices, breadth, limits, streaks, turnover and movers of a stored day; null where none is. Answers an ETag."""
+    answer = await market_days.day_answer(uow, context, market, date)
+    return await _answered(answer, if_none_match)
+
+
+@router.get(
+    "/market/heatmap",
+    response_model=day_schemas.HeatMap,
+    responses={**problems(MarketDayNotStored, BoardNotFound), **NOT_MODIFIED},
+)
+async def get_heat_map(
+    principal: Reader,
+    uow: ReadUnit,
+    context: ContextDep,
+    date: MarketDate = None,
+    market: MarketChoice = None,
+    kind: Annotated[day_schemas.BoardChoice, Query()] = "industry",
+    board: Annotated[str | None, Query(max_length=40, description="Code of one board, for all of its shares.")] = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Industries or concepts of a stored day with their shares. Answers an ETag."""
+    answer = await market_days.heat_answer(uow, context, market, date, kind, board)
+    return await _answered(answer, if_none_match)
+
+
+async def _answered(answer: market_days.Answer, if_none_match: str | None) -> Response:
+    etag, text = answer
+    if etag_matches(if_none_match, etag):
+        return _not_modified(etag)
+    return _body(await asyncio.to_thread(text), etag)
+
+
 def _json(model: BaseModel, etag: str) -> Response:
     # Straight from the model: a second validation by the framework would double the time of a long series.
+    return _body(model.model_dump_json(), etag)
+
+
+def _body(text: str, etag: str) -> Response:
     return Response(
-        model.model_dump_json(),
+        text,
         media_type="application/json",
         headers={"ETag": etag, "Cache-Control": "private, no-cache"},
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.core.bars.explain import Verdict
 from quantdesk.core.bars.explain_words import Topic
+from quantdesk.core.bars.frame import Interval
 from quantdesk.core.instruments.actions import ActionKind
 from quantdesk.core.rules.describe import RuleStatement
 from quantdesk.core.rules.rows import RuleText
@@ -41,6 +42,21 @@ class InstrumentList(BaseModel):
     items: list[Instrument]
 
 
+class StoredInterval(BaseModel):
+    """Bars within the day that are stored."""
+
+    interval: Interval
+    first: dt.date
+    last: dt.date
+    rows: int
+    updated_at: dt.datetime
+
+
+class InstrumentNames(BaseModel):
+    names: dict[str, str]
+    """By symbol."""
+
+
 class InstrumentDetail(Instrument):
     last_date: dt.date | None
     """Of the stored daily bars, with the figures of that day."""
@@ -53,17 +69,23 @@ class InstrumentDetail(Instrument):
     first_date: dt.date | None
     source: str | None
     updated_at: dt.datetime | None
+    minutes: list[StoredInterval] = []
+    """The stored bars within the day, finest first; left out where many instruments are listed."""
 
 
 class BarSeries(BaseModel):
     """Bars as columns of equal length, oldest first; None where undefined. At most 5,000 points."""
 
     symbol: str
-    interval: Literal["1d", "1w", "1M"]
+    interval: Interval
     adjust: Adjustment
+    """`none` for bars within the day whose daily bars, which hold the factors, are not stored."""
     as_of: dt.date | None
     """The day whose prices are real under qfq."""
-    time: list[dt.date]
+    time: list[dt.date] | list[dt.datetime]
+    """Trading dates; of bars within the day the instants at which they end, UTC."""
+    days: list[dt.date] | None
+    """Of bars within the day: the trading day each belongs to; a night session's is the day after."""
     open: list[float]
     high: list[float]
     low: list[float]
@@ -73,12 +95,18 @@ class BarSeries(BaseModel):
     amount: list[float | None]
     """Yuan."""
     change: list[float | None]
-    """Fraction against the previous close (ex-right for daily bars)."""
+    """Fraction against the previous close (ex-right for daily bars, the settlement for those of futures)."""
     suspended: list[bool]
+    open_interest: list[float | None] | None
+    """Contracts held at the bar's end; None of all but futures."""
+    settle: list[float | None] | None
+    """The day's settlement price of futures."""
     total: int
     """Bars in the range before thinning."""
     thinned: bool
     """True when bars were merged to stay at 5,000; no high or low is lost."""
+    stored_interval: Interval
+    """The stored bars these were read from, or made of."""
     source: str
     updated_at: dt.datetime
     """When the stored bars were last written."""
@@ -127,7 +155,7 @@ class IndicatorSeries(BaseModel):
     """Indicators on the same points as `/stocks/{symbol}/data` with the same query."""
 
     symbol: str
-    time: list[dt.date]
+    time: list[dt.date] | list[dt.datetime]
     indicators: list[IndicatorResult]
 
 

@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
 
 import numpy as np
 
 from quantdesk.core.backtest.spec import Adjustment
-from quantdesk.core.bars.adjust import adjust
-from quantdesk.core.bars.frame import Bars, FloatArray
-from quantdesk.core.bars.resample import resample
+from quantdesk.core.bars.frame import Bars, FloatArray, Interval
 from quantdesk.core.bars.thin import bucket_ends, thin_bars
 from quantdesk.core.factors.indicators import INDICATORS, IndicatorError, compute, resolve
-from quantdesk.features.market.errors import BadIndicator, BarsNotStored
+from quantdesk.features.market.errors import BadIndicator
+from quantdesk.features.market.history import History, history, is_intraday
+from quantdesk.features.market.history import coverage_of as coverage_of
 from quantdesk.features.market.schemas import (
     BarSeries,
     IndicatorCatalogue,
@@ -35,7 +34,7 @@ _DECIMALS = 6
 @dataclass(frozen=True, slots=True)
 class SeriesQuery:
     symbol: str
-    interval: Literal["1d", "1w", "1M"] = "1d"
+    interval: Interval = "1d"
     adjust: Adjustment = "none"
     start: dt.date | None = None
     end: dt.date | None = None
@@ -44,28 +43,34 @@ class SeriesQuery:
     known_at: dt.datetime | None = None
     """Of the bars that were stored at this instant; None: of those that are."""
 
-    def etag(self, coverage: Coverage, *more: str) -> str:
+    def coverages(self, store: BarStore) -> list[Coverage]:
+        """Give what the answer is made of: the bars it is read from, and the daily ones that adjust those of minutes.
+
+        Raise BarsNotStored when nothing is stored that it could be read from.
+        """
+        found = [coverage_of(store, self.symbol, self.interval)]
+        if self.adjust != "none" and found[0].interval != "1d" and (daily := store.coverage(self.symbol, "1d")):
+            found.append(daily)
+        return found
+
+    def etag(self, coverages: Sequence[Coverage], *more: str) -> str:
         """Give the ETag of the answer: of the stored bars, the query, and what else goes into it."""
-        text = "\n".join((coverage.etag, repr(self), *more))
+        text = "\n".join((*(one.etag for one in coverages), repr(self), *more))
         return f'"{sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def coverage_of(store: BarStore, symbol: str) -> Coverage:
-    """Raise BarsNotStored when nothing is stored."""
-    coverage = store.coverage(symbol, "1d")
-    if coverage is None:
-        raise BarsNotStored(
-            f"no bars of {symbol} are stored; import a file that has them, or fetch them", symbol=symbol
-        )
-    return coverage
 
 
 def bar_series(store: BarStore, coverage: Coverage, query: SeriesQuery) -> BarSeries:
     """Give the bars of the query as columns."""
-    whole = _history(store, query)
-    cut = whole.between(query.start, query.end)
+    return columns(_history(store, coverage, query), coverage, query)
+
+
+def columns(found: History, coverage: Coverage, query: SeriesQuery) -> BarSeries:
+    """Give the query's range of bars as columns, thinned as asked."""
+    whole, rows = found.bars, days_between(found, query.start, query.end)
+    cut = whole.take(rows)
     bars = thin_bars(cut, query.max_points)
-    change = _change(cut, whole)
+    days = found.days[rows][bucket_ends(len(cut), query.max_points)]
+    change = _change(whole)[rows]
     if len(bars) != len(cut):
         previous = cut.preclose[0] if len(cut) else np.nan
         closes = np.concatenate(([previous], bars.close[:-1]))
@@ -73,9 +78,10 @@ def bar_series(store: BarStore, coverage: Coverage, query: SeriesQuery) -> BarSe
     return BarSeries(
         symbol=query.symbol,
         interval=query.interval,
-        adjust=query.adjust,
-        as_of=(query.as_of or min(coverage.last, whole.time[-1].item())) if query.adjust == "qfq" else None,
-        time=bars.time.astype("datetime64[D]").tolist(),
+        adjust=found.adjust,
+        as_of=(query.as_of or min(coverage.last, found.days[-1].item())) if found.adjust == "qfq" else None,
+        time=_times(bars, query.interval),
+        days=days.tolist() if is_intraday(query.interval) else None,
         open=_numbers(bars.open),
         high=_numbers(bars.high),
         low=_numbers(bars.low),
@@ -84,23 +90,25 @@ def bar_series(store: BarStore, coverage: Coverage, query: SeriesQuery) -> BarSe
         amount=_optional(bars.amount, 2),
         change=_optional(change),
         suspended=bars.suspended.tolist(),
+        open_interest=None if bars.open_interest is None else _optional(bars.open_interest),
+        settle=None if bars.settle is None else _optional(bars.settle),
         total=len(cut),
         thinned=len(bars) != len(cut),
+        stored_interval=coverage.interval,
         source=coverage.source,
         updated_at=coverage.updated_at,
     )
 
 
-def indicator_series(store: BarStore, query: SeriesQuery, names: Sequence[str]) -> IndicatorSeries:
+def indicator_series(store: BarStore, coverage: Coverage, query: SeriesQuery, names: Sequence[str]) -> IndicatorSeries:
     """Give the indicators on the points of `bar_series` for the same query. Raise BadIndicator.
 
     They are computed on the whole history, so that the range asked for does not move their values.
     """
     chosen = [parse_indicator(name) for name in names]
-    whole = _history(store, query)
-    lo = 0 if query.start is None else int(np.searchsorted(whole.time, np.datetime64(query.start), "left"))
-    hi = len(whole) if query.end is None else int(np.searchsorted(whole.time, np.datetime64(query.end), "right"))
-    rows = lo + bucket_ends(max(hi - lo, 0), query.max_points)
+    found = _history(store, coverage, query)
+    whole, cut = found.bars, days_between(found, query.start, query.end)
+    rows = cut.start + bucket_ends(cut.stop - cut.start, query.max_points)
     results = []
     for key, given in chosen:
         try:
@@ -118,9 +126,7 @@ def indicator_series(store: BarStore, query: SeriesQuery, names: Sequence[str]) 
                 ],
             )
         )
-    return IndicatorSeries(
-        symbol=query.symbol, time=whole.time[rows].astype("datetime64[D]").tolist(), indicators=results
-    )
+    return IndicatorSeries(symbol=query.symbol, time=_times(whole.take(rows), query.interval), indicators=results)
 
 
 def parse_indicator(text: str) -> tuple[str, dict[str, object]]:
@@ -172,20 +178,37 @@ def catalogue() -> IndicatorCatalogue:
     )
 
 
-def _history(store: BarStore, query: SeriesQuery) -> Bars:
-    stored = store.read(query.symbol, "1d", as_of=query.known_at)
-    if stored is None:
-        when = f" at {query.known_at.isoformat()}" if query.known_at else ""
-        raise BarsNotStored(f"no bars of {query.symbol} are stored{when}", symbol=query.symbol)
-    bars = adjust(stored, query.adjust, query.as_of)
-    return bars if query.interval == "1d" else resample(bars, query.interval)
+def _history(store: BarStore, coverage: Coverage, query: SeriesQuery) -> History:
+    return history(store, coverage, query.interval, adjustment=query.adjust, as_of=query.as_of, known_at=query.known_at)
 
 
-def _change(cut: Bars, whole: Bars) -> FloatArray:
-    """Give close / previous close - 1; the exchange's (ex-right) previous close where it is known."""
-    first = int(np.searchsorted(whole.time, cut.time[0])) if len(cut) else 0
-    before = np.concatenate(([np.nan if first == 0 else whole.close[first - 1]], cut.close[:-1]))
-    return _ratio(cut.close, np.where(np.isfinite(cut.preclose), cut.preclose, before[: len(cut)]))
+def days_between(found: History, start: dt.date | None, end: dt.date | None) -> slice:
+    """Give the rows of the trading days from start to end."""
+    days = found.days
+    lo = 0 if start is None else int(np.searchsorted(days, np.datetime64(start), "left"))
+    hi = len(days) if end is None else int(np.searchsorted(days, np.datetime64(end), "right"))
+    return slice(lo, max(lo, hi))
+
+
+def _times(bars: Bars, interval: Interval) -> list[dt.date] | list[dt.datetime]:
+    if not is_intraday(interval):
+        days: list[dt.date] = bars.time.astype("datetime64[D]").tolist()
+        return days
+    ends: list[dt.datetime] = bars.time.astype("datetime64[s]").tolist()
+    return [one.replace(tzinfo=dt.UTC) for one in ends]
+
+
+def _change(bars: Bars) -> FloatArray:
+    """Give close / previous close - 1: the exchange's (ex-right) one where it is known, of futures the settlement."""
+    before = _earlier(bars.close)
+    if bars.settle is not None:
+        settled = _earlier(bars.settle)
+        before = np.where(np.isfinite(settled), settled, before)
+    return _ratio(bars.close, np.where(np.isfinite(bars.preclose), bars.preclose, before))
+
+
+def _earlier(values: FloatArray) -> FloatArray:
+    return np.concatenate((np.full(min(len(values), 1), np.nan), values[:-1]))
 
 
 def _ratio(values: FloatArray, base: FloatArray) -> FloatArray:

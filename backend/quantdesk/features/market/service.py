@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Iterable
 
+from quantdesk.core.bars.minutes import MINUTES
 from quantdesk.core.instruments.pinyin import initials
 from quantdesk.core.instruments.search import InstrumentIndex
 from quantdesk.core.instruments.symbol import (
@@ -16,10 +17,11 @@ from quantdesk.core.instruments.symbol import (
     normalise,
     split,
 )
-from quantdesk.features.market import repository
+from quantdesk.features.market import boards, repository
 from quantdesk.features.market.corporate_actions import actions_of as actions_of
 from quantdesk.features.market.corporate_actions import store_actions as store_actions
 from quantdesk.features.market.errors import BadSymbol, UnknownSymbol
+from quantdesk.features.market.fundamentals.actions import store_dividends as store_dividends
 from quantdesk.features.market.instruments import instrument_cache
 from quantdesk.features.market.schemas import Instrument, InstrumentDetail, InstrumentKind
 from quantdesk.features.market.tables import InstrumentRow
@@ -27,7 +29,7 @@ from quantdesk.features.market.views import to_detail, to_instrument
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.uow import UnitOfWork
-from quantdesk.ports.bar_store import BarStore
+from quantdesk.ports.bar_store import BarStore, Coverage
 from quantdesk.ports.data_source import InstrumentInfo
 
 
@@ -87,8 +89,14 @@ async def get_detail(uow: UnitOfWork, context: Context, symbol: str) -> Instrume
     row = await repository.get(uow.session, symbol)
     if row is None:
         raise UnknownSymbol(f"{symbol} is not known here; import a file that has it, or fetch it", symbol=symbol)
-    coverage = await asyncio.to_thread(context.bars.coverage, symbol, "1d")
-    return to_detail(row, coverage)
+    coverage, minutes = await asyncio.to_thread(_covered, context.bars, symbol)
+    return to_detail(row, coverage, minutes)
+
+
+def _covered(bars: BarStore, symbol: str) -> tuple[Coverage | None, list[Coverage]]:
+    """Give what is stored of daily bars, and of those within the day."""
+    within = [found for interval in MINUTES if (found := bars.coverage(symbol, interval)) is not None]
+    return bars.coverage(symbol, "1d"), within
 
 
 async def names(uow: UnitOfWork, symbols: Iterable[str]) -> dict[str, str]:
@@ -96,9 +104,32 @@ async def names(uow: UnitOfWork, symbols: Iterable[str]) -> dict[str, str]:
     return {symbol: row.name for symbol, row in (await repository.get_many(uow.session, symbols)).items()}
 
 
+async def all_names(uow: UnitOfWork, context: Context) -> dict[str, str]:
+    """Give the name of every instrument that is known, by symbol."""
+    cache = await instrument_cache(uow.session, context.database)
+    return {symbol: row.name for symbol, row in cache.rows.items()}
+
+
 async def known(uow: UnitOfWork, symbols: Iterable[str]) -> dict[str, Instrument]:
     """Give those that are known, by symbol. `stored` is not looked up and says False."""
     return {s: to_instrument(row, False) for s, row in (await repository.get_many(uow.session, symbols)).items()}
+
+
+async def industries_of(
+    uow: UnitOfWork, context: Context, symbols: Iterable[str]
+) -> tuple[dict[str, str], dt.date | None]:
+    """Give the industry's name of each of the symbols, as it was last asked for, and when that was.
+
+    The demo market's industries never change and have no day.
+    """
+    wanted = set(symbols)
+    real = await boards.boards(uow, context, "cn", "industry")
+    members = list(real.members)
+    if any(is_simulated(symbol) for symbol in wanted):
+        members += (await boards.boards(uow, context, "demo", "industry")).members
+    found = {member.symbol: member.name for member in members if member.symbol in wanted}
+    told = real.as_of is not None and any(not is_simulated(symbol) for symbol in found)
+    return found, real.as_of.date() if told and real.as_of is not None else None
 
 
 async def register(uow: UnitOfWork, infos: Iterable[InstrumentInfo], source: str) -> int:
@@ -134,6 +165,7 @@ async def remove_demo(uow: UnitOfWork, context: Context) -> int:
     stored = await asyncio.to_thread(context.bars.list_coverage, "1d")
     symbols = [item.symbol for item in stored if is_simulated(item.symbol)]
     removed = await asyncio.to_thread(context.bars.delete, symbols, "1d")
+    await boards.remove_demo(context)
     await repository.delete_simulated(uow.session)
     return removed
 

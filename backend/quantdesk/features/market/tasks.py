@@ -1,4 +1,4 @@
-"""What workers do for the market slice: fetch a stock, make the demo market. Each in a child process."""
+"""What workers do for the market slice: fetch bars or a company's tables, make the demo market. Each in a child."""
 
 from __future__ import annotations
 
@@ -19,13 +19,28 @@ class CommandHandler:
 
     async def run(self, job: RunningJob) -> Outcome:
         arguments = [*self._command, "--json-lines"]
+        if interval := cast(str | None, job.payload.get("interval")):
+            arguments += ["--interval", interval]
         if self._symbol:
             arguments.append(cast(str, job.payload["symbol"]))
         answer = await run_command(job, *arguments)
         return Succeeded() if isinstance(answer, ChildResult) else answer
 
 
+class TablesHandler:
+    """Fetch tables of a company."""
+
+    kind: JobKind = "tables"
+
+    async def run(self, job: RunningJob) -> Outcome:
+        wanted = [part for table in cast(list[str], job.payload["tables"]) for part in ("--table", table)]
+        symbol = cast(str, job.payload["symbol"])
+        answer = await run_command(job, "data", "fetch-tables", "--json-lines", *wanted, symbol)
+        return Succeeded() if isinstance(answer, ChildResult) else answer
+
+
 HANDLERS: tuple[JobHandler, ...] = (
     CommandHandler("demo", "data", "demo"),
     CommandHandler("fetch", "data", "fetch", symbol=True),
+    TablesHandler(),
 )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from quantdesk.core.rules.book import price_tick
-from quantdesk.features.market.schemas import Instrument, InstrumentDetail
+from quantdesk.features.market.schemas import Instrument, InstrumentDetail, StoredInterval
 from quantdesk.features.market.tables import InstrumentRow
 from quantdesk.ports.bar_store import Coverage
 
 
-def to_detail(row: InstrumentRow, coverage: Coverage | None) -> InstrumentDetail:
-    """Join a row with what is stored of it and the figures of its last bar."""
+def to_detail(row: InstrumentRow, coverage: Coverage | None, minutes: Sequence[Coverage] = ()) -> InstrumentDetail:
+    """Join a row with what is stored of it and the figures of its last daily bar."""
+    stored = [
+        StoredInterval(interval=one.interval, first=one.first, last=one.last, rows=one.rows, updated_at=one.updated_at)
+        for one in minutes
+    ]
     base = to_instrument(row, coverage is not None)
     if coverage is None:
         return InstrumentDetail(
@@ -23,6 +29,7 @@ def to_detail(row: InstrumentRow, coverage: Coverage | None) -> InstrumentDetail
             first_date=None,
             source=None,
             updated_at=None,
+            minutes=stored,
         )
     return InstrumentDetail(
         **base.model_dump(),
@@ -35,6 +42,7 @@ def to_detail(row: InstrumentRow, coverage: Coverage | None) -> InstrumentDetail
         first_date=coverage.first,
         source=coverage.source,
         updated_at=coverage.updated_at,
+        minutes=stored,
     )
 
 

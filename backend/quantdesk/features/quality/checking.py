@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -16,10 +16,12 @@ from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.instruments.symbol import SymbolError, is_simulated
 from quantdesk.core.quality.checks import SymbolReport, check
 from quantdesk.core.quality.market import Known, Market
+from quantdesk.core.sources.compare import Difference
 from quantdesk.features.market import service as market
 from quantdesk.features.market.schemas import Instrument
 from quantdesk.features.quality.calendars import market_calendar
 from quantdesk.features.quality.schemas import DatasetName
+from quantdesk.features.sources import service as sources
 from quantdesk.kit import clock
 from quantdesk.kit.context import Context
 from quantdesk.kit.uow import UnitOfWork
@@ -38,6 +40,8 @@ class Facts:
 
     instruments: dict[str, Instrument]
     actions: dict[str, list[CorporateAction]]
+    differences: dict[str, list[Difference]] = field(default_factory=dict)
+    """From other sources, as the last cross-check of the daily bars saw them."""
 
 
 async def gather(context: Context, symbols: Sequence[str]) -> Facts:
@@ -48,7 +52,11 @@ async def gather(context: Context, symbols: Sequence[str]) -> Facts:
 
 async def gather_in(uow: UnitOfWork, symbols: Sequence[str]) -> Facts:
     """Read what is known of the symbols, in this transaction."""
-    return Facts(await market.known(uow, symbols), await market.actions_of(uow, symbols))
+    return Facts(
+        await market.known(uow, symbols),
+        await market.actions_of(uow, symbols),
+        await sources.open_differences(uow, symbols),
+    )
 
 
 class Checker:
@@ -82,7 +90,7 @@ class Checker:
             # Nothing says that this series has suspended days as bars.
             around = replace(around, suspensions_stated=False)
         try:
-            report = check(bars, around, self._known(symbol), most=most)
+            report = check(bars, around, self._known(symbol, interval), most=most)
         except SymbolError:
             return None
         return ("demo" if simulated else cast(DatasetName, report.kind)), report
@@ -118,7 +126,7 @@ class Checker:
         before = calendar.between(calendar.first, self._today - dt.timedelta(days=1))
         return before[-1].item() if len(before) else newest
 
-    def _known(self, symbol: str) -> Known:
+    def _known(self, symbol: str, interval: Interval) -> Known:
         instrument = self._facts.instruments.get(symbol)
         actions = self._facts.actions.get(symbol, [])
         paid = [action.ex_date for action in actions if action.listing is None]
@@ -130,6 +138,7 @@ class Checker:
             # Between the first and the last one that is stored there is none besides.
             actions_from=min(paid, default=None),
             actions_to=max(paid, default=None),
+            differences=self._facts.differences.get(symbol, ()) if interval == "1d" else (),
         )
 
     def _free_days(self, symbol: str, instrument: Instrument | None) -> frozenset[dt.date]:

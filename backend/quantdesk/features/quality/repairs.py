@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from quantdesk.core.bars.frame import COLUMNS, Bars
+from quantdesk.core.bars.frame import COLUMNS, FUTURES_COLUMNS, Bars
 from quantdesk.core.bars.known import aligned, keep_known, same_bars
 from quantdesk.features.market import service as market
 from quantdesk.features.market.errors import SourcesOffline
@@ -31,6 +31,7 @@ from quantdesk.kit.context import Context
 from quantdesk.kit.ids import new_id
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
+from quantdesk.ports.data_source import bars_dataset
 from quantdesk.ports.errors import SourceError
 
 _FOLDER = "quarantine"
@@ -82,7 +83,7 @@ async def _quarantine(context: Context, principal: Principal, body: RepairCreate
             kept = {
                 "symbol": symbol,
                 "date": str(chosen.time[row]),
-                "bar": {name: _exact(getattr(chosen, name)[row]) for name in (*_FIGURES, *_FLAGS)},
+                "bar": {name: _exact(getattr(chosen, name)[row]) for name in (*_FIGURES, *_FLAGS, *_futures(chosen))},
                 "source": coverage.source,
                 "reason": body.reason,
                 "username": principal.username,
@@ -146,7 +147,9 @@ async def _refetch(context: Context, body: RepairCreate) -> Repair:
     differences = [one for one in differences if one.fields or one.stored is None or one.fetched is None]
     changed = [one.date for one in differences if one.fetched is not None]
     if changed and not body.dry_run:
-        await asyncio.to_thread(lambda: context.bars.merge([fetched], source=name, now=clock.utcnow()))
+        dataset = bars_dataset(symbol)
+        parser = context.sources[name].parser(dataset) if dataset else None
+        await asyncio.to_thread(lambda: context.bars.merge([fetched], source=name, now=clock.utcnow(), parser=parser))
     return Repair(
         action="refetch", symbol=symbol, dry_run=body.dry_run, changed=changed, source=name, differences=differences
     )
@@ -176,6 +179,11 @@ def _differing(one: Bars, other: Bars) -> list[str]:
     return fields + [name for name in _FLAGS if not np.array_equal(getattr(one, name), getattr(other, name))]
 
 
+def _futures(bars: Bars) -> list[str]:
+    """Give those of the futures' columns that the bars have."""
+    return [name for name in FUTURES_COLUMNS if getattr(bars, name) is not None]
+
+
 def _bars(symbol: str, kept: list[dict[str, Any]]) -> Bars:
     columns: dict[str, Any] = {"time": np.array([one["date"] for one in kept], dtype="datetime64[D]")}
     for name in COLUMNS[1:]:
@@ -184,6 +192,9 @@ def _bars(symbol: str, kept: list[dict[str, Any]]) -> Bars:
             columns[name] = np.array(values, dtype=np.bool_)
         else:
             columns[name] = np.array([float(value) for value in values], dtype=np.float64)
+    for name in FUTURES_COLUMNS:
+        if any(name in one["bar"] for one in kept):
+            columns[name] = np.array([float(one["bar"].get(name, "nan")) for one in kept], dtype=np.float64)
     return Bars(symbol=symbol, interval="1d", **columns)
 
 

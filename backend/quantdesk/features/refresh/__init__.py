@@ -1,1 +1,1 @@
-"""Refreshes of the stored bars: planned, run as a job symbol by symbol, by hand and by a schedule."""
+"""Refreshes of the stored data: planned, run as a job item by item, by hand and by a schedule."""

@@ -22,4 +22,4 @@ class NothingToRefresh(Conflict):
 
 class NothingToResume(Conflict):
     code = "nothing_to_resume"
-    title = "The refresh has no symbol left to fetch"
+    title = "The refresh has nothing left to fetch"

@@ -23,6 +23,7 @@ from quantdesk.kit.http import (
 from quantdesk.kit.idempotency import IdempotencyKeyReused, once
 from quantdesk.kit.pagination import Page
 from quantdesk.kit.principal import Principal
+from quantdesk.ports.datasets import Dataset
 
 router = APIRouter(prefix="/data", tags=["data"], responses=COMMON_PROBLEMS)
 Reader = Annotated[Principal, Depends(require("viewer", "data:read"))]
@@ -39,7 +40,7 @@ async def plan_refresh(
     limit: Limit = 50,
 ) -> schemas.RefreshPlan:
     """What a refresh would fetch now, and why not the rest; nothing is fetched."""
-    return await service.preview(uow, context, body, cursor=cursor, limit=limit)
+    return await service.preview(uow, context, body, principal.user_id, cursor=cursor, limit=limit)
 
 
 @router.post(
@@ -79,17 +80,20 @@ async def get_refresh(refresh_id: str, principal: Reader, uow: ReadUnit) -> sche
     return await service.get(uow, refresh_id, principal.user_id)
 
 
-@router.get("/refreshes/{refresh_id}/symbols", responses=problems(RefreshNotFound))
-async def list_refresh_symbols(
+@router.get("/refreshes/{refresh_id}/items", responses=problems(RefreshNotFound))
+async def list_refresh_items(
     refresh_id: str,
     principal: Reader,
     uow: ReadUnit,
-    state: Annotated[list[schemas.SymbolState] | None, Query(description="Only symbols in these states.")] = None,
+    dataset: Annotated[list[Dataset] | None, Query(description="Only of these datasets.")] = None,
+    state: Annotated[list[schemas.ItemState] | None, Query(description="Only items in these states.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
-) -> Page[schemas.RefreshSymbol]:
-    """What became of each symbol."""
-    return await service.list_symbols(uow, refresh_id, principal.user_id, states=state, cursor=cursor, limit=limit)
+) -> Page[schemas.RefreshItem]:
+    """What became of each symbol, day or table of a refresh, in the order of fetching."""
+    return await service.list_items(
+        uow, refresh_id, principal.user_id, datasets=dataset, states=state, cursor=cursor, limit=limit
+    )
 
 
 @router.post(
@@ -104,13 +108,16 @@ async def resume_refresh(refresh_id: str, principal: Writer, uow: WriteUnit, con
 
 @router.get("/refresh-schedule")
 async def get_refresh_schedule(principal: Reader, uow: ReadUnit, context: ContextDep) -> schemas.Schedule:
-    """When all stored instruments are refreshed by themselves."""
+    """When all that is stored or followed is refreshed by itself."""
     return await service.get_schedule(uow, context)
 
 
-@router.put("/refresh-schedule")
+@router.put("/refresh-schedule", responses=problems(BadSymbol))
 async def put_refresh_schedule(
     body: schemas.SchedulePut, principal: Writer, uow: WriteUnit, context: ContextDep
 ) -> schemas.Schedule:
-    """Switch the schedule on or off, or move it: on trading days, after the close. Missed days are caught up in one."""
+    """Switch the schedule on or off, or move it: bars after the close of trading days, lists and companies at night.
+
+    Missed days are caught up in one.
+    """
     return await service.put_schedule(uow, context, principal, body)

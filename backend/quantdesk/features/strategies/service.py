@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import cast
 
 from quantdesk.core.backtest.code_errors import StrategyError
 from quantdesk.core.strategies.catalog import template, templates
 from quantdesk.core.strategies.parameters import read_outline
-from quantdesk.features.strategies import repository
+from quantdesk.features.strategies import coding, drafts, repository
+from quantdesk.features.strategies.encrypting import seal_plain as seal_plain
 from quantdesk.features.strategies.errors import (
     CodeAndTemplate,
     NothingToUpdate,
@@ -20,6 +20,7 @@ from quantdesk.features.strategies.errors import (
     VersionConflict,
     VersionNotFound,
 )
+from quantdesk.features.strategies.purging import purge as purge
 from quantdesk.features.strategies.schemas import (
     CodeInspection,
     LastBacktest,
@@ -32,7 +33,7 @@ from quantdesk.features.strategies.schemas import (
     Version,
     VersionCreate,
     VersionDetail,
-    VersionList,
+    VersionUpdate,
 )
 from quantdesk.features.strategies.tables import StrategyRow, StrategyVersionRow
 from quantdesk.kit import clock, trash
@@ -48,9 +49,6 @@ AfterSave = Callable[[UnitOfWork, Context, Principal, str, int], Awaitable[None]
 
 after_save: list[AfterSave] = []
 """What slices above do in the transaction that saves a new version; filled where the app is put together."""
-
-CODE = "strategy_code"
-"""Collection of the DocumentStore; a version's code under the version's id."""
 
 SKELETON = """import backtrader as bt
 
@@ -78,7 +76,7 @@ async def list_strategies(
     before = None
     if cursor:
         changed, id = decode_cursor(cursor, str, str)
-        before = (_instant(cast(str, changed)), cast(str, id))
+        before = (instant(cast(str, changed)), cast(str, id))
     rows = await repository.page(uow.session, owner_id, query.strip(), deleted, before, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
@@ -130,6 +128,11 @@ async def names(uow: UnitOfWork, ids: list[str]) -> dict[str, str]:
     return await repository.names(uow.session, ids)
 
 
+async def kept(uow: UnitOfWork, ids: list[str]) -> set[str]:
+    """Give those of the strategies that are there, in the trash too; the others are gone for good."""
+    return await repository.kept(uow.session, ids)
+
+
 async def note_backtest(uow: UnitOfWork, strategy_id: str, backtest: LastBacktest) -> None:
     """Remember a backtest that has a report now, unless a newer one is remembered."""
     row = await uow.session.get(StrategyRow, strategy_id, with_for_update=True)  # two may finish at once
@@ -161,21 +164,47 @@ async def restore(uow: UnitOfWork, principal: Principal, strategy_id: str) -> St
     return _strategy(row)
 
 
-async def list_versions(uow: UnitOfWork, strategy_id: str, owner_id: str) -> VersionList:
-    """Give all versions, newest first. Raise StrategyNotFound."""
+async def list_versions(
+    uow: UnitOfWork,
+    strategy_id: str,
+    owner_id: str,
+    *,
+    query: str = "",
+    labelled: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Version]:
+    """Give versions, newest first; `query` looks in message, label, author and number. Raise StrategyNotFound."""
     await _get(uow, strategy_id, owner_id)
-    rows = await repository.versions(uow.session, strategy_id)
-    return VersionList(items=[_version(row) for row in rows])
+    before = cast(int, decode_cursor(cursor, int)[0]) if cursor else None
+    if before is not None and not 0 <= before < 2**31:
+        raise Invalid("cursor is not valid; start again without it", field="cursor")
+    rows = await repository.versions(
+        uow.session, strategy_id, query=query.strip(), labelled=labelled, before=before, limit=limit + 1
+    )
+    more = len(rows) > limit
+    return Page(
+        items=[_version(row) for row in rows[:limit]],
+        next_cursor=encode_cursor(rows[limit - 1].number) if more else None,
+    )
 
 
 async def get_version(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str, number: int) -> VersionDetail:
-    """Give a version with its code. Raise StrategyNotFound, VersionNotFound."""
+    """Give a version with its code. Raise StrategyNotFound, VersionNotFound, Tampered."""
     await _get(uow, strategy_id, owner_id)
-    row = await repository.version(uow.session, strategy_id, number)
-    if row is None:
-        raise VersionNotFound(f"the strategy has no version {number}", field="number")
-    code: str = (await context.documents.get(CODE, row.id))["code"]
+    row = await _get_version(uow, strategy_id, number)
+    code = await coding.read(uow, context, owner_id, row)
     return VersionDetail(**_version(row).model_dump(), code=code, inspection=await asyncio.to_thread(inspect, code))
+
+
+async def label(
+    uow: UnitOfWork, principal: Principal, strategy_id: str, number: int, body: VersionUpdate
+) -> Version:  # fmt: skip
+    """Name a version, or take its name away. Raise StrategyNotFound, VersionNotFound."""
+    await _get(uow, strategy_id, principal.user_id)
+    row = await _get_version(uow, strategy_id, number)
+    row.label = body.label.strip() if body.label is not None else None
+    return _version(row)
 
 
 async def save(
@@ -187,7 +216,8 @@ async def save(
     """
     row = await _get(uow, strategy_id, principal.user_id, for_update=True)
     newest = await get_version(uow, context, strategy_id, principal.user_id, row.version)
-    if newest.sha256 == _sha256(body.code):
+    if newest.sha256 == coding.sha256(body.code):
+        await drafts.drop(uow, context, row.id)
         return newest, False
     if body.base_version != row.version:
         raise VersionConflict(
@@ -197,6 +227,7 @@ async def save(
             newest_version=row.version,
         )
     await _add_version(uow, context, principal, row, body.code, body.message)
+    await drafts.drop(uow, context, row.id)
     for act in after_save:
         await act(uow, context, principal, row.id, row.version)
     return await get_version(uow, context, strategy_id, principal.user_id, row.version), True
@@ -226,6 +257,14 @@ def list_templates() -> TemplateList:
                 name_en=item.name_en,
                 description_zh=item.about_zh,
                 description_en=item.about_en,
+                category=item.category,
+                backtrader=item.id.startswith("backtrader_"),
+                teaches_zh=item.teaches_zh,
+                teaches_en=item.teaches_en,
+                risk_zh=item.risk_zh,
+                risk_en=item.risk_en,
+                parameters=item.parameters,
+                result=item.result,
                 code=item.source,
             )
             for item in templates()
@@ -240,6 +279,13 @@ async def _get(uow: UnitOfWork, strategy_id: str, owner_id: str, *, for_update: 
     return row
 
 
+async def _get_version(uow: UnitOfWork, strategy_id: str, number: int) -> StrategyVersionRow:
+    row = await repository.version(uow.session, strategy_id, number)
+    if row is None:
+        raise VersionNotFound(f"the strategy has no version {number}", field="number")
+    return row
+
+
 async def _add_version(
     uow: UnitOfWork, context: Context, principal: Principal, row: StrategyRow, code: str, message: str
 ) -> None:
@@ -249,23 +295,19 @@ async def _add_version(
         strategy_id=row.id,
         number=row.version + 1,
         message=message,
-        sha256=_sha256(code),
+        sha256=coding.sha256(code),
         lines=len(code.splitlines()),
         author=principal.username,
         created_at=now,
     )
-    # The code first: when the transaction fails it leaves a document that nothing names, never a version without code.
-    await context.documents.put(CODE, version.id, {"code": code})
+    await coding.write(uow, context, row.owner_id, version, code)
     uow.session.add(version)
     row.version, row.updated_at = version.number, now
     await uow.session.flush()
 
 
-def _sha256(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
-
-
-def _instant(text: str) -> dt.datetime:
+def instant(text: str) -> dt.datetime:
+    """Read a time out of a cursor. Raise Invalid."""
     try:
         return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
     except (ValueError, OverflowError):
@@ -289,6 +331,7 @@ def _version(row: StrategyVersionRow) -> Version:
     return Version(
         number=row.number,
         message=row.message,
+        label=row.label,
         sha256=row.sha256,
         lines=row.lines,
         author=row.author,

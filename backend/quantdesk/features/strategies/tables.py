@@ -22,6 +22,8 @@ class StrategyRow(Trashable, Base):
     version: Mapped[int]
     last_backtest: Mapped[dict[str, Any] | None]
     """LastBacktest, told by the backtests slice."""
+    purged_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when its code is gone for good; the row stays, since its backtests name it."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
@@ -35,8 +37,26 @@ class StrategyVersionRow(Base):
     strategy_id: Mapped[str] = mapped_column(ForeignKey("strategies.id", ondelete="CASCADE"))
     number: Mapped[int]
     message: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str | None] = mapped_column(String(60))
+    """A name that a person gave this version."""
     sha256: Mapped[str] = mapped_column(String(64))
     lines: Mapped[int]
     author: Mapped[str] = mapped_column(String(40))
     """Username at the time."""
+    data_key_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    """Of the key that sealed the code; None for code stored before there were keys, until it is sealed."""
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class StrategyDraftRow(Base):
+    """What was typed since the last save, one a strategy. The text is a document of its own."""
+
+    __tablename__ = "strategy_drafts"
+
+    strategy_id: Mapped[str] = mapped_column(ForeignKey("strategies.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    """Counts the writes: a page that knows an older one has been overtaken."""
+    base_version: Mapped[int]
+    document_id: Mapped[str] = mapped_column(String(26))
+    """In the collection `strategy_drafts`."""
+    updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -75,11 +75,26 @@ async def blobs(context: Context) -> str:
     return f"{context.settings.blob.kind}, writes and reads"
 
 
+async def quotes(context: Context) -> str:
+    await context.quotes.latest(["doctor"])
+    return f"{context.settings.quotes.kind}, reads"
+
+
 async def bars(context: Context) -> str:
     stored = await asyncio.to_thread(context.bars.list_coverage, "1d")
     if not stored:
         raise Doubt("no bars are stored: run `quantdesk data demo`, or import files")
     return f"{len(stored)} symbols with daily bars"
+
+
+async def reach_blobs(context: Context) -> str:
+    await context.blobs.keys("doctor/")
+    return context.settings.blob.kind
+
+
+async def reach_bars(context: Context) -> str:
+    await asyncio.to_thread(context.bars.coverage, "000001.SH", "1d")
+    return context.settings.bars.kind
 
 
 async def disk(context: Context) -> str:
@@ -124,10 +139,17 @@ async def sources(context: Context) -> str:
 
 
 Probe = Callable[[Context], Awaitable[str]]
-READINESS: dict[str, Probe] = {"database": database, "migrations": migrations, "redis": redis}
+READINESS: dict[str, Probe] = {
+    "database": database,
+    "migrations": migrations,
+    "redis": redis,
+    "documents": documents,
+    "blobs": reach_blobs,
+    "bars": reach_bars,
+    "quotes": quotes,
+}
 ALL: dict[str, Probe] = {
     **READINESS,
-    "documents": documents,
     "blobs": blobs,
     "bars": bars,
     "disk": disk,

@@ -13,7 +13,7 @@ class Health(BaseModel):
 
 class Check(BaseModel):
     name: str
-    """database, migrations, redis, documents, blobs, bars, disk, workers, beat, sandbox, sources."""
+    """database, migrations, redis, documents, blobs, bars, quotes, disk, workers, beat, sandbox, sources."""
     status: Literal["ok", "warning", "failed"]
     detail: str
     """What was found and, when not ok, what to do."""

@@ -22,3 +22,10 @@ export const strategiesQuery = queryOptions({
   queryKey: dashboardKeys.strategies(),
   queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/strategies", { params: { query: { limit: 5 } }, signal }))).items,
 });
+
+/** How the sources stand; under the sources' own key. */
+export const sourcesQuery = queryOptions({
+  queryKey: ["sources", "overview"] as const,
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/sources/overview", { signal })),
+  staleTime: 10_000,
+});

@@ -43,7 +43,7 @@ export const zh = {
   emptySearch: "没有符合筛选的标的",
   // import
   dropTitle: "把文件拖到这里，或点击选择",
-  dropText: "CSV、Parquet、通达信 .day；可以一次多个。先检查，确认后才写入。",
+  dropText: "CSV、Parquet、通达信 .day、.lc1、.lc5；可以一次多个。先检查，确认后才写入。",
   clearAll: "全部移除",
   remove: "移除",
   sending: "正在上传",
@@ -58,6 +58,7 @@ export const zh = {
   "format.parquet": "Parquet",
   "format.qlib": "qlib 目录",
   "format.tdx_day": "通达信 .day",
+  "format.tdx_minute": "通达信分钟线",
   layout: "布局",
   "layout.baostock": "Baostock",
   "layout.akshare": "AKShare",
@@ -113,6 +114,8 @@ export const zh = {
   "field.amount": "成交额",
   "field.trading": "是否交易",
   "field.is_st": "是否 ST",
+  "field.open_interest": "持仓量",
+  "field.settle": "结算价",
   // report
   report: "导入结果",
   reportError: "导入结果没有取到",

@@ -5,6 +5,8 @@ import { api, idempotencyKey, unwrap } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import type { components } from "@/api/schema.gen";
 
+import type { MinuteInterval } from "./logic/views";
+
 export type Instrument = components["schemas"]["Instrument"];
 export type InstrumentDetail = components["schemas"]["InstrumentDetail"];
 export type BarSeries = components["schemas"]["BarSeries"];
@@ -23,6 +25,9 @@ export type Adjust = BarSeries["adjust"];
 export interface SeriesChoice {
   interval: Interval;
   adjust: Adjust;
+  /** Trading days; absent: all of them. */
+  start?: string | null;
+  end?: string | null;
 }
 
 export const marketKeys = {
@@ -51,6 +56,23 @@ export const searchQuery = (q: string, limit = 50) =>
       (await unwrap(api.GET("/api/v1/stocks/search", { params: { query: { q, limit } }, signal }))).items,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
+  });
+
+/** How many names are asked for at once. */
+const NAMES = 100;
+
+/** The names of many symbols; those that are not known are left out. */
+export const namesQuery = (symbols: readonly string[]) =>
+  queryOptions({
+    queryKey: [...marketKeys.all, "names", symbols] as const,
+    queryFn: async ({ signal }): Promise<Readonly<Record<string, string>>> => {
+      const parts = Array.from({ length: Math.ceil(symbols.length / NAMES) }, (_, at) => symbols.slice(at * NAMES, (at + 1) * NAMES));
+      const found = await Promise.all(
+        parts.map((symbol) => unwrap(api.GET("/api/v1/stocks/names", { params: { query: { symbol } }, signal }))),
+      );
+      return Object.assign({}, ...found.map(({ names }) => names)) as Record<string, string>;
+    },
+    staleTime: Infinity,
   });
 
 /** An instrument, or null where it is not known here: an answer to build on, not an error to try again. */
@@ -132,14 +154,14 @@ export const catalogueQuery = queryOptions({
 });
 
 /** Fetch an instrument's bars from the online sources, as a job. */
-export function useFetchStock(symbol: string) {
+export function useFetchStock(symbol: string, interval: "1d" | MinuteInterval = "1d") {
   const key = useRef<string | null>(null);
   return useMutation({
     mutationFn: () => {
       key.current ??= idempotencyKey();
       return unwrap(
         api.POST("/api/v1/stocks/{symbol}/fetch", {
-          params: { path: { symbol }, header: { "Idempotency-Key": key.current } },
+          params: { path: { symbol }, query: { interval }, header: { "Idempotency-Key": key.current } },
         }),
       );
     },

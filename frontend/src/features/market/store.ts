@@ -1,21 +1,26 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 
-import type { Adjust, Instrument, Interval } from "./api";
+import type { Adjust, Instrument } from "./api";
 import type { ChosenIndicators, Parameters } from "./logic/indicators";
 import type { Range } from "./logic/ranges";
+import type { View } from "./logic/views";
 
 const MOST_RECENT = 12;
 
 export type Recent = Pick<Instrument, "symbol" | "name">;
 
 interface MarketPrefs extends ChosenIndicators {
-  interval: Interval;
+  interval: View;
   adjust: Adjust;
   range: Range;
   /** Newest first. */
   recent: readonly Recent[];
-  set: (change: Partial<Pick<MarketPrefs, "interval" | "adjust" | "range" | "active">>) => void;
+  /** What stands beside the chart. */
+  side: "search" | "watch";
+  /** The watchlist beside the chart; null: the first. */
+  group: string | null;
+  set: (change: Partial<Pick<MarketPrefs, "interval" | "adjust" | "range" | "active" | "side" | "group">>) => void;
   setParameters: (key: string, parameters: Parameters | null) => void;
   visited: (stock: Recent) => void;
 }
@@ -30,6 +35,8 @@ export const useMarketPrefs = create<MarketPrefs>()(
       active: ["MA", "MACD"],
       parameters: {},
       recent: [],
+      side: "search",
+      group: null,
       set: (change) => set(change),
       setParameters: (key, parameters) =>
         set((state) => {

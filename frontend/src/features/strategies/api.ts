@@ -11,11 +11,19 @@ export type StrategyUpdate = components["schemas"]["StrategyUpdate"];
 export type Template = components["schemas"]["Template"];
 export type Version = components["schemas"]["Version"];
 export type VersionCreate = components["schemas"]["VersionCreate"];
+export type VersionPage = components["schemas"]["Page_Version_"];
 export type CodeInspection = components["schemas"]["CodeInspection"];
+export type Diagnostic = components["schemas"]["Diagnostic"];
+export type TextEdit = components["schemas"]["TextEdit"];
 
 export interface StrategyFilter {
   q: string;
   deleted: boolean;
+}
+
+export interface VersionFilter {
+  q: string;
+  labelled: boolean;
 }
 
 export const strategyKeys = {
@@ -24,9 +32,11 @@ export const strategyKeys = {
   list: (filter: StrategyFilter) => [...strategyKeys.lists(), filter] as const,
   detail: (id: string) => [...strategyKeys.all, "detail", id] as const,
   versions: (id: string) => [...strategyKeys.all, "versions", id] as const,
+  versionList: (id: string, filter: VersionFilter) => [...strategyKeys.versions(id), "list", filter] as const,
   version: (id: string, number: number) => [...strategyKeys.versions(id), number] as const,
   templates: () => [...strategyKeys.all, "templates"] as const,
   inspection: (code: string) => [...strategyKeys.all, "inspection", code] as const,
+  lint: (code: string) => [...strategyKeys.all, "lint", code] as const,
 };
 
 export const strategiesQuery = (filter: StrategyFilter) =>
@@ -46,11 +56,33 @@ export const strategyQuery = (id: string) =>
       unwrap(api.GET("/api/v1/strategies/{strategy_id}", { params: { path: { strategy_id: id } }, signal })),
   });
 
-export const versionsQuery = (id: string) =>
+/** Versions, newest first; `q` looks in message, label, author and number. */
+export const versionsQuery = (id: string, filter: VersionFilter) =>
+  infiniteQueryOptions({
+    queryKey: strategyKeys.versionList(id, filter),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET("/api/v1/strategies/{strategy_id}/versions", {
+          params: { path: { strategy_id: id }, query: { ...filter, cursor: pageParam, limit: 50 } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+    placeholderData: keepPreviousData,
+  });
+
+/** The newest versions, for a list to choose from. */
+export const recentVersionsQuery = (id: string) =>
   queryOptions({
-    queryKey: strategyKeys.versions(id),
+    queryKey: [...strategyKeys.versions(id), "list", "recent"] as const,
     queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/v1/strategies/{strategy_id}/versions", { params: { path: { strategy_id: id } }, signal })),
+      unwrap(
+        api.GET("/api/v1/strategies/{strategy_id}/versions", {
+          params: { path: { strategy_id: id }, query: { limit: 200 } },
+          signal,
+        }),
+      ),
   });
 
 /** One version with its code; it never changes. */
@@ -82,6 +114,23 @@ export const inspectionQuery = (code: string) =>
     gcTime: 30_000,
     placeholderData: keepPreviousData,
   });
+
+/** What the linter says of a source, with the source: until a newer answer the last one stays. */
+export const lintQuery = (code: string) =>
+  queryOptions({
+    queryKey: strategyKeys.lint(code),
+    queryFn: async ({ signal }) => ({
+      ...(await unwrap(api.POST("/api/v1/strategies/lint", { body: { code }, signal }))),
+      asked: code,
+    }),
+    staleTime: Infinity,
+    gcTime: 30_000,
+    placeholderData: keepPreviousData,
+  });
+
+/** Lay a source out anew, or apply all safe fixes to it. */
+export const rewrite = ({ code, how }: { code: string; how: "format" | "fix" }) =>
+  unwrap(how === "format" ? api.POST("/api/v1/strategies/format", { body: { code } }) : api.POST("/api/v1/strategies/fix", { body: { code } }));
 
 export function useCreateStrategy() {
   const client = useQueryClient();
@@ -146,8 +195,33 @@ export function useSaveVersion(id: string) {
           : { ...known, version: version.number, code: version.code, inspection: version.inspection, updated_at: version.created_at },
       );
       client.setQueryData(versionQuery(id, version.number).queryKey, version);
-      void client.invalidateQueries({ queryKey: strategyKeys.versions(id), exact: true });
+      void client.invalidateQueries({ queryKey: [...strategyKeys.versions(id), "list"] });
       void client.invalidateQueries({ queryKey: strategyKeys.lists() });
     },
+  });
+}
+
+/** Name a version; null takes its name away. */
+export function useLabelVersion(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ number, label }: { number: number; label: string | null }) =>
+      unwrap(
+        api.PATCH("/api/v1/strategies/{strategy_id}/versions/{number}", {
+          params: { path: { strategy_id: id, number } },
+          body: { label },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: strategyKeys.versions(id) }),
+  });
+}
+
+/** Delete a strategy in the trash for good. */
+export function usePurgeStrategy() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.POST("/api/v1/strategies/{strategy_id}/purge", { params: { path: { strategy_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: strategyKeys.lists() }),
   });
 }

@@ -1,5 +1,5 @@
 /** The parts of ECharts this product uses, and nothing else: whatever imports this belongs in a lazy chunk. */
-import { BarChart, CandlestickChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
+import { BarChart, CandlestickChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, TreemapChart } from "echarts/charts";
 import {
   AxisPointerComponent,
   DataZoomInsideComponent,
@@ -32,6 +32,7 @@ register([
   ParallelComponent,
   ScatterChart,
   TooltipComponent,
+  TreemapChart,
   VisualMapContinuousComponent,
 ]);
 

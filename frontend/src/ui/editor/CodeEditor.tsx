@@ -10,9 +10,31 @@ export interface CodeMarker {
   line: number;
   /** Without columns the whole line's text is marked. */
   column?: number;
+  /** The marked part's last line; without it the marker ends on its line. */
+  endLine?: number;
   endColumn?: number;
   message: string;
+  /** What found it, e.g. F401. */
+  rule?: string;
   severity?: "error" | "warning";
+}
+
+/** Where code is to be run from. `onRun` gives the line to go on to, or null. */
+export interface RunPlace {
+  text: string;
+  /** The cursor's line, from 1. */
+  line: number;
+  /** Empty when nothing is selected. */
+  selection: string;
+  /** First line of the selection. */
+  selectionLine: number;
+}
+
+/** Texts that may replace the part of the text from `start` to `end`. */
+export interface Completion {
+  start: number;
+  end: number;
+  matches: readonly { text: string; kind: string }[];
 }
 
 export interface CodeEditorProps {
@@ -20,7 +42,13 @@ export interface CodeEditorProps {
   onChange?: (value: string) => void;
   /** Ctrl/⌘ S. */
   onSave?: () => void;
+  /** Shift Alt F. */
+  onFormat?: () => void;
   readOnly?: boolean;
+  /** Shift Enter runs and goes on, Ctrl/⌘ Enter runs and stays: the selection, or what the page takes for a cell. */
+  onRun?: ((place: RunPlace) => number | null) | undefined;
+  /** Give what may follow at a place in the text, in characters from its start. */
+  complete?: ((text: string, position: number) => Promise<Completion | null>) | undefined;
   /** Names the editor for screen readers. */
   label: string;
   markers?: readonly CodeMarker[];

@@ -4,19 +4,30 @@ import { usePrefs } from "@/app/prefs";
 import { useTheme } from "@/app/theme/useTheme";
 
 import type { CodeEditorProps } from "./CodeEditor";
+import { useCompletions } from "./completions";
 import { editor, EDITOR_OPTIONS, KeyCode, KeyMod, MarkerSeverity, themeName } from "./monaco";
+import { replaceText } from "./replaceText";
 
 const OWNER = "quantdesk";
 const SEVERITY = { error: MarkerSeverity.Error, warning: MarkerSeverity.Warning };
 
-export default function MonacoEditor({ value, onChange, onSave, readOnly = false, label, markers, reveal }: CodeEditorProps) {
+export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal }: CodeEditorProps) {
   const container = useRef<HTMLDivElement>(null);
   const [instance, setInstance] = useState<editor.IStandaloneCodeEditor | null>(null);
   const { mode, reducedMotion } = useTheme();
   const language = usePrefs((prefs) => prefs.language);
   const change = useEffectEvent((text: string) => onChange?.(text));
   const save = useEffectEvent(() => onSave?.());
+  const format = useEffectEvent(() => onFormat?.());
+  const run = useEffectEvent((from: editor.ICodeEditor, goOn: boolean) => {
+    const place = placeOf(from);
+    const next = place === null ? null : (onRun?.(place) ?? null);
+    if (!goOn || next === null) return;
+    from.setPosition({ lineNumber: next, column: 1 });
+    from.revealLineInCenterIfOutsideViewport(next);
+  });
   const firstValue = useEffectEvent(() => value);
+  useCompletions(instance, complete);
 
   useEffect(() => {
     if (container.current === null) return undefined;
@@ -30,6 +41,18 @@ export default function MonacoEditor({ value, onChange, onSave, readOnly = false
       keybindings: [KeyMod.CtrlCmd | KeyCode.KeyS],
       run: () => save(),
     });
+    created.addAction({
+      id: "quantdesk.format",
+      label: "Format",
+      keybindings: [KeyMod.Shift | KeyMod.Alt | KeyCode.KeyF],
+      run: () => format(),
+    });
+    for (const [id, keys, goOn] of [
+      ["runAndGoOn", KeyMod.Shift | KeyCode.Enter, true],
+      ["run", KeyMod.CtrlCmd | KeyCode.Enter, false],
+    ] as const) {
+      created.addAction({ id: `quantdesk.${id}`, label: "Run", keybindings: [keys], run: () => run(created, goOn) });
+    }
     setInstance(created);
     return () => {
       created.dispose();
@@ -41,8 +64,7 @@ export default function MonacoEditor({ value, onChange, onSave, readOnly = false
   useEffect(() => {
     const model = instance?.getModel();
     if (!instance || !model || model.getValue() === value) return;
-    // As an edit, so that undo leads back to what was there.
-    model.pushEditOperations([], [{ range: model.getFullModelRange(), text: value }], () => null);
+    replaceText(instance, model, value);
   }, [instance, value]);
 
   useEffect(() => editor.setTheme(themeName(mode)), [mode]);
@@ -62,14 +84,17 @@ export default function MonacoEditor({ value, onChange, onSave, readOnly = false
     editor.setModelMarkers(
       model,
       OWNER,
-      (markers ?? []).map(({ line, column, endColumn, message, severity = "error" }) => {
-        const row = Math.min(Math.max(1, line), model.getLineCount());
+      (markers ?? []).map(({ line, column, endLine, endColumn, message, rule, severity = "error" }) => {
+        const within = (row: number) => Math.min(Math.max(1, row), model.getLineCount());
+        const row = within(line);
+        const endRow = within(endLine ?? line);
         return {
           startLineNumber: row,
-          endLineNumber: row,
+          endLineNumber: endRow,
           startColumn: column ?? Math.max(1, model.getLineFirstNonWhitespaceColumn(row)),
-          endColumn: endColumn ?? model.getLineMaxColumn(row),
+          endColumn: endColumn ?? model.getLineMaxColumn(endRow),
           message,
+          ...(rule !== undefined && { code: rule }),
           severity: SEVERITY[severity],
         };
       }),
@@ -85,4 +110,17 @@ export default function MonacoEditor({ value, onChange, onSave, readOnly = false
   }, [instance, reveal]);
 
   return <div ref={container} className="code-editor-host" />;
+}
+
+function placeOf(from: editor.ICodeEditor) {
+  const model = from.getModel();
+  const position = from.getPosition();
+  const selection = from.getSelection();
+  if (model === null || position === null || selection === null) return null;
+  return {
+    text: model.getValue(),
+    line: position.lineNumber,
+    selection: model.getValueInRange(selection),
+    selectionLine: selection.startLineNumber,
+  };
 }

@@ -5,4 +5,6 @@ export {
   type CodeDiffProps,
   type CodeEditorProps,
   type CodeMarker,
+  type Completion,
+  type RunPlace,
 } from "./CodeEditor";

@@ -1,5 +1,5 @@
 /** Monaco with Python and the features an editor of one file needs, from our own bundle. Always loaded lazily. */
-import { editor, KeyCode, KeyMod, MarkerSeverity, Uri } from "monaco-editor/editor";
+import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri } from "monaco-editor/editor";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import "monaco-editor/features/bracketMatching/register";
 import "monaco-editor/features/caretOperations/register";
@@ -72,4 +72,4 @@ export const EDITOR_OPTIONS: editor.IEditorOptions & editor.IGlobalEditorOptions
   fixedOverflowWidgets: true,
 };
 
-export { editor, KeyCode, KeyMod, MarkerSeverity, Uri };
+export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri };

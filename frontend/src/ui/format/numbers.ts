@@ -85,11 +85,11 @@ export function formatTick(value: Numeric, language: Language): string {
 /** Shares in one lot, the unit in which Chinese readers think of volume. */
 const LOT = 100;
 
-/** A volume: 12345600 shares → "12.35万手", or "12.35M" in English. */
-export function formatVolume(shares: Numeric, language: Language, options: NumberOptions = {}): string {
+/** A volume: 12345600 shares → "12.35万手", or "12.35M" in English. `lot`: units in one 手, 1 for contracts of futures. */
+export function formatVolume(shares: Numeric, language: Language, { lot = LOT, ...options }: NumberOptions & { lot?: number | undefined } = {}): string {
   const number = toNumber(shares);
   if (number === null) return ABSENT;
-  return language === "zh" ? `${formatCompact(number / LOT, language, options)}手` : formatCompact(number, language, options);
+  return language === "zh" ? `${formatCompact(number / lot, language, options)}手` : formatCompact(number, language, options);
 }
 
 /** The exact value with its own decimals, digit by digit: a decimal string never passes through a float. */

@@ -49,8 +49,8 @@ export function Legends({ bars, index, tick, overlays, panes, layout, palette }:
       <div className="kline-legend" style={{ top: layout.volume.top }}>
         <span>
           <span className="soft">{t("volume")}</span>{" "}
-          <span className="kline-exact" title={`${formatExact(bars.volume[index])} ${t("shares")}`}>
-            {formatVolume(bars.volume[index], language)}
+          <span className="kline-exact" title={`${formatExact(bars.volume[index])} ${t(bars.lot === 1 ? "contracts" : "shares")}`}>
+            {formatVolume(bars.volume[index], language, { lot: bars.lot })}
           </span>
         </span>
         {bars.amount !== undefined && (
@@ -62,12 +62,12 @@ export function Legends({ bars, index, tick, overlays, panes, layout, palette }:
           </span>
         )}
       </div>
-      {panes.map(({ key, title, lines, histogram }, pane) => (
+      {panes.map(({ key, title, lines, digits, histogram }, pane) => (
         <div key={key} className="kline-legend" style={{ top: layout.panes[pane]?.top }}>
           <span className="soft">{title}</span>
           {lines.map(({ name, values }, line) => (
             <span key={name} style={{ color: colour(line) }}>
-              {name} {formatNumber(values[index])}
+              {name} {formatNumber(values[index], digits === undefined ? {} : { digits })}
             </span>
           ))}
           {histogram !== undefined && (

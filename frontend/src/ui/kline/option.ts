@@ -137,8 +137,8 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
   const last = boxes.length - 1;
   const formats = [
     (value: number) => formatPrice(value, tick),
-    (value: number) => formatVolume(value, language, { digits: value < 1_000_000 ? 0 : 1 }),
-    ...panes.map(() => (value: number) => formatNumber(value, { digits: Math.abs(value) >= 1000 ? 0 : 2 })),
+    (value: number) => formatVolume(value, language, { digits: value < 1_000_000 ? 0 : 1, lot: bars.lot }),
+    ...panes.map(({ digits = 2 }) => (value: number) => formatNumber(value, { digits: Math.abs(value) >= 1000 ? 0 : digits })),
   ];
   const allAxes = boxes.map((_, index) => index);
   const colour = (index: number) => palette.series[index % palette.series.length] ?? palette.text;
@@ -175,7 +175,7 @@ export function klineOption(input: KLineOptionInput): EChartsCoreOption {
         gridIndex: index,
         splitNumber: index === 0 ? 5 : (boxes[index]?.gridHeight ?? 0) < LOW_PANE ? 1 : 2,
         // Room for the marks above and below the candles.
-        ...(index === 0 && input.marks.length > 0 ? { boundaryGap: ["12%", "8%"] } : {}),
+        ...(index === 0 && input.marks.length + (input.events?.length ?? 0) > 0 ? { boundaryGap: ["12%", "8%"] } : {}),
         scale: index !== 1,
         axisPointer: { label: { formatter: ({ value }: { value: number }) => format(value) } },
       };

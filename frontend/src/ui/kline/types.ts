@@ -13,6 +13,8 @@ export interface KLineBars {
   /** Fraction against the exchange's previous close; without it, against the bar before. */
   change?: readonly (number | null)[];
   suspended?: readonly boolean[];
+  /** Units of volume in one lot: 100 shares unless told, 1 contract. */
+  lot?: number;
 }
 
 /** A line over the bars or in a pane; null where it has no value yet. */
@@ -26,6 +28,8 @@ export interface KLinePane {
   key: string;
   title: string;
   lines: readonly KLineLine[];
+  /** Decimals of its figures; default 2. */
+  digits?: number;
   /** Columns around zero, coloured by their sign: MACD. */
   histogram?: KLineLine;
 }

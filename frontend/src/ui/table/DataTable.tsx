@@ -1,7 +1,7 @@
 import { CaretDownOutlined, CaretUpOutlined, DownloadOutlined } from "@ant-design/icons";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Button } from "antd";
-import { useEffect, useEffectEvent, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type CSSProperties, type DragEvent, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 
 import { download, toCsv, type Cell } from "@/ui/format/csv";
 import { uiTexts } from "@/ui/i18n";
@@ -42,6 +42,8 @@ export interface DataTableProps<Row> {
   onRowClick?: (row: Row) => void;
   /** The last rows came into sight: load the next page. */
   onEnd?: (() => void) | undefined;
+  /** Rows can be put elsewhere, with the mouse or with Alt and an arrow key, while no column sorts them. */
+  onMove?: ((row: Row, to: number) => void) | undefined;
   /** Key of the row to mark. */
   selected?: string | number | null;
   /** File name of the CSV, without its ending; no export without it. */
@@ -69,6 +71,7 @@ function Rows<Row>({
   maxHeight = 480,
   onRowClick,
   onEnd,
+  onMove,
   selected,
   exportName,
   initialSort,
@@ -77,6 +80,9 @@ function Rows<Row>({
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
   const [active, setActive] = useState(0);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [target, setTarget] = useState<number | null>(null);
+  const movable = onMove !== undefined && sort === null;
   const width = useWidth(scroller);
   const columns = useMemo(() => all.filter(({ from = 0 }) => width === null || width >= from), [all, width]);
 
@@ -123,6 +129,14 @@ function Rows<Row>({
     if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
     const row = sorted[index];
+    if (event.altKey && movable && row !== undefined && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const to = index + (event.key === "ArrowDown" ? 1 : -1);
+      event.preventDefault();
+      if (to < 0 || to >= sorted.length) return;
+      onMove(row, to);
+      focusRow(to);
+      return;
+    }
     switch (event.key) {
       case "ArrowDown":
         focusRow(index + 1);
@@ -149,6 +163,13 @@ function Rows<Row>({
         return;
     }
     event.preventDefault();
+  };
+
+  const drop = () => {
+    const row = dragged === null ? undefined : sorted[dragged];
+    if (row !== undefined && target !== null && target !== dragged) onMove?.(row, target);
+    setDragged(null);
+    setTarget(null);
   };
 
   return (
@@ -192,12 +213,26 @@ function Rows<Row>({
                   aria-selected={selected === undefined ? undefined : key === selected}
                   data-index={index}
                   data-link={onRowClick !== undefined}
+                  data-drop={target === index && dragged !== index ? (dragged !== null && dragged < index ? "after" : "before") : undefined}
+                  draggable={movable}
                   tabIndex={index === active ? 0 : -1}
                   className="data-table-row"
                   style={{ ...tracks, height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
                   onClick={onRowClick === undefined ? undefined : (event) => isForRow(event) && onRowClick(row)}
                   onFocus={() => setActive(index)}
                   onKeyDown={(event) => onRowKey(event, index)}
+                  {...(movable && {
+                    onDragStart: () => setDragged(index),
+                    onDragOver: (event: DragEvent) => {
+                      event.preventDefault();
+                      setTarget(index);
+                    },
+                    onDrop: drop,
+                    onDragEnd: () => {
+                      setDragged(null);
+                      setTarget(null);
+                    },
+                  })}
                 >
                   {columns.map(({ key: column, numeric = false, value, render }) => (
                     <div key={column} role="cell" data-numeric={numeric}>

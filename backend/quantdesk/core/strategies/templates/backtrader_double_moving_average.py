@@ -2,6 +2,12 @@
 # name_en: Double moving average (Backtrader)
 # about_zh: 快线上穿慢线时买入，下穿时卖出。资金平均分给每只股票。
 # about_en: Buys when the fast average crosses above the slow one, sells when it crosses below. Money is split evenly.
+# category: trend
+# symbols: 8
+# teaches_zh: Backtrader 写法：__init__ 声明指标，CrossOver，notify_order。
+# teaches_en: Backtrader's way: indicators in __init__, CrossOver, notify_order.
+# risk_zh: 均线总是慢一步，震荡市里会反复买在高点、卖在低点。
+# risk_en: Averages lag, and without a trend it buys high and sells low again and again.
 
 import backtrader as bt
 

@@ -2,6 +2,12 @@
 # name_en: Multi-stock momentum (Backtrader)
 # about_zh: 每月第一个交易日按过去一段时间的涨幅排名，等权持有最强的几只，卖出掉队的。请选多只股票。
 # about_en: Each month ranks the stocks by past return and holds the strongest in equal weights. Choose many stocks.
+# category: portfolio
+# symbols: 30
+# teaches_zh: Backtrader 写法：多股排名、先卖后买、停牌股占名额。
+# teaches_en: Backtrader's way: ranking many stocks, selling before buying, suspended ones keep their place.
+# risk_zh: 动量会突然反转，强势股的回撤也大。
+# risk_en: Momentum turns suddenly, and strong stocks fall hard.
 
 import backtrader as bt
 

@@ -2,6 +2,12 @@
 # name_en: RSI reversal (Backtrader)
 # about_zh: RSI 跌入超卖区时买入，回到超买区或亏损达到止损线时卖出。
 # about_en: Buys when the RSI falls into the oversold zone, sells in the overbought zone or at the stop loss.
+# category: reversion
+# symbols: 8
+# teaches_zh: Backtrader 写法：指标的安全除法、按持仓成本止损。
+# teaches_en: Backtrader's way: safe division in an indicator, and a stop from the position's price.
+# risk_zh: 下跌趋势里超卖可以一直超卖，止损必不可少。
+# risk_en: In a downtrend oversold stays oversold; the stop is not optional.
 
 import backtrader as bt
 

@@ -2,6 +2,12 @@
 # name_en: Bollinger bands
 # about_zh: 收盘价从下方重新站上下轨时买入，触及上轨，或从持仓高点回落超过止损比例时卖出。
 # about_en: Buys when the close comes back above the lower band and sells at the upper band or below a trailing stop.
+# category: reversion
+# symbols: 8
+# teaches_zh: 通道指标、记住持仓天数、移动止损。
+# teaches_en: A band indicator, remembering how long a position is held, and a trailing stop.
+# risk_zh: 趋势形成时价格会贴着轨道走，逆势买入会连续亏损。
+# risk_en: When a trend forms prices walk along the band, and buying against it loses in a row.
 
 from quantdesk.sdk import Strategy, param
 

@@ -2,6 +2,12 @@
 # name_en: Double moving average
 # about_zh: 快线上穿慢线时买入，下穿时卖出。资金平均分给每只股票。
 # about_en: Buys when the fast average crosses above the slow one, sells when it crosses below. Money is split evenly.
+# category: trend
+# symbols: 8
+# teaches_zh: 声明指标、用 [0] 和 [-1] 判断上穿下穿、按目标比例下单。
+# teaches_en: Declaring indicators, seeing a cross by [0] and [-1], and ordering towards a weight.
+# risk_zh: 均线总是慢一步，震荡市里会反复买在高点、卖在低点。
+# risk_en: Averages lag, and without a trend it buys high and sells low again and again.
 
 from quantdesk.sdk import Strategy, param
 

@@ -2,6 +2,12 @@
 # name_en: Exchange-style callbacks (breakout)
 # about_zh: 用行情、K 线、委托三种回调写成：在前高上方挂条件买单，跌破前低卖出，委托的每次变化都有回报。
 # about_en: Written with quote, K-line and order callbacks: a stop order above the high, an exit below the low.
+# category: breakout
+# symbols: 4
+# teaches_zh: 行情、K 线、委托三种回调，条件单，委托回报。
+# teaches_en: Quote, bar and order callbacks, stop orders, and reports of orders.
+# risk_zh: 条件单在跳空时会以更差的价格成交。
+# risk_en: A stop order fills at a worse price when the market gaps.
 
 from quantdesk.sdk import Strategy, param
 

@@ -2,6 +2,12 @@
 # name_en: Predicted move with a trailing stop (futures)
 # about_zh: 用线性回归预测下一根 K 线的涨跌，超过阈值就开多或开空，价格从最有利处回撤超过比例就平仓。股票只做多。
 # about_en: A regression predicts the next move; beyond a threshold it goes long or short, and a trailing stop closes.
+# category: model
+# symbols: 2
+# teaches_zh: 在策略里滚动训练预测模型，阈值开仓，移动止损；期货双向、股票只做多。
+# teaches_en: A model fitted while running, a threshold to enter and a trailing stop; two-way on futures.
+# risk_zh: 一步预测几乎不含信息，阈值太低就是在付手续费。
+# risk_en: One step ahead there is hardly any information; a low threshold only pays costs.
 
 import numpy as np
 

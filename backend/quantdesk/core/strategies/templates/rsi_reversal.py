@@ -2,6 +2,12 @@
 # name_en: RSI reversal
 # about_zh: RSI 跌入超卖区时买入，回到超买区或亏损达到止损线时卖出。
 # about_en: Buys when the RSI falls into the oversold zone, sells in the overbought zone or at the stop loss.
+# category: reversion
+# symbols: 8
+# teaches_zh: 超买超卖信号加止损：一个策略里两个离场理由。
+# teaches_en: Overbought and oversold with a stop loss: two reasons to leave in one strategy.
+# risk_zh: 下跌趋势里超卖可以一直超卖，止损必不可少。
+# risk_en: In a downtrend oversold stays oversold; the stop is not optional.
 
 from quantdesk.sdk import Strategy, param
 

@@ -6,24 +6,16 @@ own bars. The first steps, until the window is full, are NaN. Nothing looks ahea
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
 from quantdesk.core.bars.frame import BoolArray, FloatArray
+from quantdesk.core.execution.jit import entry_for
 from quantdesk.core.strategies.vector.memo import remembered
 
 _COLUMNS = types.Array(types.float64, 2, "C", readonly=True)
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def _compiled(signature: Any) -> Callable[[_Function], _Function]:
-    compile_one: Callable[[_Function], _Function] = njit(
-        [signature], cache=True, error_model="numpy", no_cfunc_wrapper=True
-    )
-    return compile_one
 
 
 def sma(values: FloatArray, n: int) -> FloatArray:
@@ -106,7 +98,7 @@ def _pair(values: Any, other: Any) -> tuple[FloatArray, FloatArray]:
 # Rings of the last n values a symbol, [n, symbols]: a symbol's own bars need not stand in neighbouring rows.
 
 
-@_compiled(types.float64[:, ::1](_COLUMNS, types.int64))
+@entry_for(types.float64[:, ::1](_COLUMNS, types.int64))
 def _sma(values: Any, n: int) -> Any:
     steps, symbols = values.shape
     found = np.empty((steps, symbols))
@@ -131,7 +123,7 @@ def _sma(values: Any, n: int) -> Any:
     return found
 
 
-@_compiled(types.float64[:, ::1](_COLUMNS, types.int64))
+@entry_for(types.float64[:, ::1](_COLUMNS, types.int64))
 def _ema(values: Any, n: int) -> Any:
     steps, symbols = values.shape
     found = np.empty((steps, symbols))
@@ -154,7 +146,7 @@ def _ema(values: Any, n: int) -> Any:
     return found
 
 
-@_compiled(types.float64[:, ::1](_COLUMNS, types.int64))
+@entry_for(types.float64[:, ::1](_COLUMNS, types.int64))
 def _std(values: Any, n: int) -> Any:
     steps, symbols = values.shape
     found = np.empty((steps, symbols))
@@ -185,7 +177,7 @@ def _std(values: Any, n: int) -> Any:
     return found
 
 
-@_compiled(types.float64[:, ::1](_COLUMNS, types.int64, types.float64))
+@entry_for(types.float64[:, ::1](_COLUMNS, types.int64, types.float64))
 def _extreme(values: Any, n: int, sign: float) -> Any:
     steps, symbols = values.shape
     found = np.empty((steps, symbols))
@@ -220,7 +212,7 @@ def _lowest(values: FloatArray, n: int) -> FloatArray:
     return _extreme(values, n, -1.0)  # type: ignore[no-any-return]
 
 
-@_compiled(types.float64[:, ::1](_COLUMNS, types.int64))
+@entry_for(types.float64[:, ::1](_COLUMNS, types.int64))
 def _shift(values: Any, n: int) -> Any:
     steps, symbols = values.shape
     found = np.empty((steps, symbols))
@@ -238,7 +230,7 @@ def _shift(values: Any, n: int) -> Any:
     return found
 
 
-@_compiled(types.boolean[:, ::1](_COLUMNS, _COLUMNS))
+@entry_for(types.boolean[:, ::1](_COLUMNS, _COLUMNS))
 def _crossed(values: Any, other: Any) -> Any:
     steps, symbols = values.shape
     found = np.zeros((steps, symbols), np.bool_)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from quantdesk.core.bars.frame import Bars, BoolArray
+from quantdesk.core.bars.frame import Bars, BoolArray, FloatArray, Interval
 from quantdesk.core.bars.validate import RowIssue, check
 from quantdesk.core.instruments.symbol import kind_of
 from quantdesk.features.data.importer.errors import IntArray, RowErrors
@@ -16,7 +16,7 @@ from quantdesk.features.data.importer.rows import Rows
 _CONTRADICTIONS = frozenset(("high_below", "low_above"))
 
 
-def cut_into_bars(rows: Rows, symbols: Sequence[str]) -> Iterator[tuple[Bars, IntArray]]:
+def cut_into_bars(rows: Rows, symbols: Sequence[str], interval: Interval = "1d") -> Iterator[tuple[Bars, IntArray]]:
     """Yield the bars of each symbol, oldest first, equal days in the file's order, with the line of each bar."""
     if not len(rows):
         return
@@ -28,7 +28,7 @@ def cut_into_bars(rows: Rows, symbols: Sequence[str]) -> Iterator[tuple[Bars, In
         yield (
             Bars(
                 symbol=symbols[int(one.symbol[0])],
-                interval="1d",
+                interval=interval,
                 time=one.day,
                 open=one.open,
                 high=one.high,
@@ -39,9 +39,15 @@ def cut_into_bars(rows: Rows, symbols: Sequence[str]) -> Iterator[tuple[Bars, In
                 preclose=one.preclose,
                 suspended=one.suspended,
                 is_st=one.is_st,
+                open_interest=_known(one.open_interest),
+                settle=_known(one.settle),
             ),
             one.line,
         )
+
+
+def _known(values: FloatArray) -> FloatArray | None:
+    return None if np.isnan(values).all() else values
 
 
 def check_bars(

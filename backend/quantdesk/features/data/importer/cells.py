@@ -26,6 +26,7 @@ _DATE = re.compile(
     r"|年(?P<m3>\d{1,2})月(?P<d3>\d{1,2})日)"
     r"(?:[T ](?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
+_EIGHT_HOURS = np.timedelta64(8, "h")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -127,6 +128,52 @@ def read_days(column: pa.Array, lines: IntArray, errors: RowErrors) -> NDArray[n
     """Give datetime64[D]; NaT where the cell is at fault."""
     index, days = read_distinct(column, lines, "date", _cached_day, errors)
     return np.array([*days, NO_DAY], dtype="datetime64[D]")[index]
+
+
+def parse_time(value: Any) -> dt.datetime:
+    """Read the end of a bar within the day as a UTC time; what has no zone is in Shanghai. Raise CellError."""
+    when = value if isinstance(value, dt.datetime) else _time_of_text(value)
+    local = when if when.tzinfo else when.replace(tzinfo=SHANGHAI)
+    return local.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _time_of_text(value: Any) -> dt.datetime:
+    text = str(value).strip()
+    found = _DATE.fullmatch(text)
+    if found is None or not found["time"]:
+        return dt.datetime.combine(parse_day(value), dt.time(0))  # or says what is wrong
+    day = parse_day(text[: found.start("time") - 1])
+    clock = found["time"] if found["time"].count(":") == 2 else f"{found['time']}:00"
+    zone = text[found.end("time") :].replace("Z", "+00:00")
+    try:
+        return dt.datetime.fromisoformat(f"{day.isoformat()}T{clock.zfill(8)}{zone}")
+    except ValueError:
+        raise CellError("not_a_date") from None
+
+
+def read_times(column: pa.Array, lines: IntArray, errors: RowErrors) -> NDArray[np.datetime64]:
+    """Give the ends of bars within the day as datetime64[s], UTC; NaT where the cell is at fault."""
+    if pa.types.is_timestamp(column.type):
+        zone = column.type.tz
+        times = column.cast(pa.timestamp("s", tz=zone), safe=False).to_numpy(zero_copy_only=False)
+        ends: NDArray[np.datetime64] = times.astype("datetime64[s]") - (_EIGHT_HOURS if zone is None else 0)
+        errors.add(lines[np.isnat(ends)], "date", "missing", "")
+        return ends
+    index, found = read_distinct(column, lines, "date", _cached_time, errors)
+    return np.array([*found, np.datetime64("NaT", "s")], dtype="datetime64[s]")[index]
+
+
+def has_time(value: Any) -> bool:
+    """Tell whether a cell holds a day with a time other than midnight in Shanghai."""
+    if isinstance(value, dt.datetime):
+        return (value.astimezone(SHANGHAI) if value.tzinfo else value).time() != dt.time(0)
+    found = _DATE.fullmatch(str(value).strip())
+    return found is not None and (found["time"] or "0").strip("0:.") != ""
+
+
+@lru_cache(maxsize=50_000)
+def _cached_time(value: Any) -> dt.datetime:
+    return parse_time(value)
 
 
 @lru_cache(maxsize=50_000)

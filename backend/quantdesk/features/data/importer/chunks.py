@@ -148,6 +148,23 @@ def first_batch(file: pq.ParquetFile, rows: int) -> pa.RecordBatch | None:
         raise FileRefused("parquet_corrupt", reason=str(error)) from error
 
 
+def tdx_minute_chunks(source: Source) -> Iterator[Chunk]:
+    """Yield the records of a 通达信 .lc1 or .lc5 file: times in UTC, prices in yuan. Raise FileRefused."""
+    line = 1
+    source.file.seek(0)
+    while raw := source.file.read(tdx.RECORD * BATCH_ROWS):
+        records = np.frombuffer(raw, tdx.MINUTE)
+        try:
+            times = tdx.minute_times(records)
+        except tdx.TdxError as error:
+            raise FileRefused("tdx_times", reason=str(error)) from error
+        columns: dict[str, pa.Array] = {"date": pa.array(times, pa.timestamp("s", tz="UTC"))}
+        columns |= {field: pa.array(tdx.clean(records[field])) for field in ("open", "high", "low", "close")}
+        columns |= {field: pa.array(records[field]) for field in ("amount", "volume")}
+        yield Chunk(columns, np.arange(line, line + len(records), dtype=np.int64))
+        line += len(records)
+
+
 def tdx_chunks(source: Source) -> Iterator[Chunk]:
     """Yield the records of a 通达信 .day file: prices still in the file's integer unit; `lines` are record numbers."""
     line = 1

@@ -31,6 +31,8 @@ ALIASES: dict[BarField, tuple[str, ...]] = {
     "amount": ("amount", "turnover_value", "value", "money", "total_turnover", "成交额", "成交金额"),
     "trading": ("tradestatus", "trade_status", "交易状态"),
     "is_st": ("isst", "is_st", "st", "是否st"),
+    "open_interest": ("open_interest", "openinterest", "hold", "oi", "持仓量", "持仓"),
+    "settle": ("settle", "settlement", "settle_price", "结算价", "结算"),
 }
 _FIELD_OF: dict[str, BarField] = {alias: field for field, names in ALIASES.items() for alias in names}
 # The unit a header carries, e.g. 成交量(手), close (yuan), amount[元].

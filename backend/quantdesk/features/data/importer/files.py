@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from quantdesk.core.bars import tdx
 from quantdesk.features.data.importer.errors import FileRefused
-from quantdesk.features.data.schemas import FileFormat
+from quantdesk.features.data.schemas import FileFormat, Interval
 
 MAX_BYTES = 1 << 30
 MAX_ROWS = 10_000_000
@@ -42,7 +42,8 @@ _FOREIGN = {
     b"\x80\x04\x95": "pickle",
     b"\x80\x05\x95": "pickle",
 }
-_MINUTE_SUFFIXES = {".lc1", ".lc5", ".01", ".5"}
+TDX_MINUTES: dict[str, Interval] = {".lc1": "1m", ".lc5": "5m"}
+_OLD_MINUTES = {".01", ".5"}
 _DEVICE_NAME = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -103,7 +104,7 @@ def open_source(path: Path, name: str, format: FileFormat | None = None) -> Sour
         head = file.read(4096)
         file.seek(0)
         kind = _detect(head, name, format)
-        if kind == "tdx_day" and status.st_size % tdx.RECORD:
+        if kind in ("tdx_day", "tdx_minute") and status.st_size % tdx.RECORD:
             raise FileRefused("tdx_length", size=status.st_size, rest=status.st_size % tdx.RECORD)
         return Source(file, name, status.st_size, kind)
     except BaseException:
@@ -119,7 +120,9 @@ def _detect(head: bytes, name: str, chosen: FileFormat | None) -> FileFormat:
     if chosen is not None:
         return chosen
     suffix = PurePosixPath(name.lower()).suffix
-    if suffix in _MINUTE_SUFFIXES:
+    if suffix in TDX_MINUTES:
+        return "tdx_minute"
+    if suffix in _OLD_MINUTES:
         raise FileRefused("minute_file", suffix=suffix)
     if suffix == ".day":
         return "tdx_day"

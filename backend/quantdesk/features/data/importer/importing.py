@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
+from quantdesk.core.bars.frame import Bars
+from quantdesk.core.futures.trading_day import trading_days
 from quantdesk.features.data.importer.action_rows import ActionsReading
 from quantdesk.features.data.importer.dry import DryStore
 from quantdesk.features.data.importer.errors import FileRefused, file_problem
 from quantdesk.features.data.importer.known import keep_better_known
 from quantdesk.features.data.importer.qlib_folder import is_qlib, read_qlib
 from quantdesk.features.data.importer.reading import FileReading, Progress, read_file
-from quantdesk.features.data.schemas import FileOptions, FileProblem, FileReport
+from quantdesk.features.data.schemas import FileOptions, FileProblem, FileReport, Interval
 from quantdesk.ports.bar_store import BarStore, WriteReceipt
 from quantdesk.ports.errors import StoreFull
 
@@ -69,13 +73,15 @@ def _report(
         warnings, warned = [], 0
     else:
         symbols = [bars.symbol for bars in reading.bars]
-        days = [edge.item() for bars in reading.bars for edge in (bars.time[0], bars.time[-1])]
+        edges = [trading_days(bars.time[[0, -1]]) if bars.interval != "1d" else bars.time for bars in reading.bars]
+        days = [edge.item() for times in edges for edge in (times[0], times[-1])]
         warnings, warned = reading.warnings, reading.warnings_total
     changed = receipt.inserted + receipt.updated > 0
     return FileReport(
         name=name,
         size=reading.size,
         content="actions" if isinstance(reading, ActionsReading) else "bars",
+        interval="1d" if isinstance(reading, ActionsReading) else interval_of(reading.bars),
         sha256=reading.sha256,
         status="refused" if error else "stored" if changed else "unchanged",
         error=error,
@@ -92,6 +98,11 @@ def _report(
         first=min(days, default=None),
         last=max(days, default=None),
     )
+
+
+def interval_of(bars: Sequence[Bars]) -> Interval:
+    """Give the interval of a file's bars; days where it has none."""
+    return cast(Interval, bars[0].interval) if bars else "1d"
 
 
 def _refusal(name: str, path: Path, problem: FileProblem) -> FileReport:

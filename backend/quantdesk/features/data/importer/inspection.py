@@ -6,6 +6,7 @@ import csv
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from quantdesk.features.data.importer.action_columns import ActionColumns
 from quantdesk.features.data.importer.cells import CellError
 from quantdesk.features.data.importer.chunks import Chunk, first_batch
 from quantdesk.features.data.importer.columns import Guess, guess_mapping, missing_fields
-from quantdesk.features.data.importer.errors import RowErrors, show
+from quantdesk.features.data.importer.errors import FileRefused, RowErrors, show
 from quantdesk.features.data.importer.plan import Plan, planned
 from quantdesk.features.data.importer.reading import read_rows
 from quantdesk.features.data.importer.text_scan import MAX_LINE
@@ -50,6 +51,7 @@ def inspect_file(path: Path, name: str | None = None, options: FileOptions | Non
             format=plan.source.format,
             content="bars" if plan.actions is None else "actions",
             layout=plan.layout,
+            interval=plan.interval,
             encoding=plan.text.encoding if plan.text else None,
             delimiter=plan.delimiter,
             rows=_row_count(plan),
@@ -86,11 +88,25 @@ def _head(plan: Plan) -> list[list[str]]:
     file = plan.source.file
     file.seek(0)
     if plan.text is None or plan.delimiter is None:
+        if plan.source.format == "tdx_minute":
+            return _minute_head(file.read(HEAD_ROWS * tdx.RECORD))
         records = np.frombuffer(file.read(HEAD_ROWS * tdx.DAY.itemsize), tdx.DAY)
         return [[_text(value) for value in records[plan.names][at].tolist()] for at in range(len(records))]
     lines = [file.readline(MAX_LINE + 1) for _ in range(HEAD_ROWS + 1)][1:]
     texts = [line.decode(plan.text.encoding).strip("\r\n") for line in lines if line.strip()]
     return list(csv.reader(texts, delimiter=plan.delimiter))
+
+
+def _minute_head(body: bytes) -> list[list[str]]:
+    """Give 通达信 minute records as text, times in Shanghai. Raise FileRefused."""
+    records = np.frombuffer(body, tdx.MINUTE)
+    try:
+        ends: Any = tdx.minute_times(records) + np.timedelta64(8, "h")
+    except tdx.TdxError as error:
+        raise FileRefused("tdx_times", reason=str(error)) from error
+    prices = [tdx.clean(records[name]) for name in ("open", "high", "low", "close")]
+    columns = [np.datetime_as_string(ends, "m"), *prices, records["amount"], records["volume"]]
+    return [[_text(column[row].item()) for column in columns] for row in range(len(records))]
 
 
 def _text(value: object) -> str:
@@ -128,7 +144,7 @@ def _type(values: Sequence[str]) -> str:
     filled = [value for value in values if value.strip()]
     if filled and all(value in ("0", "1") for value in filled):
         return "flag"
-    for kind, parse in (("date", cells.parse_day), ("number", cells.parse_number)):
+    for kind, parse in (("date", cells.parse_time), ("number", cells.parse_number)):
         try:
             for value in filled:
                 parse(value)

@@ -7,6 +7,7 @@ one instrument would overwrite one another at every import.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +30,8 @@ def keep_better_known(bars: Bars, reading: FileReading, store: BarStore | DrySto
     is_index = kind_of(bars.symbol) == "index"
     if {"preclose", "amount", "is_st"} <= reading.fields and not is_index:
         return bars
-    stored = store.read(bars.symbol, bars.interval, bars.time[0].item(), bars.time[-1].item())
+    days = bars.time.astype("datetime64[D]")
+    stored = store.read(bars.symbol, bars.interval, days[0].item(), days[-1].item() + dt.timedelta(days=1))
     if stored is None or not len(stored):
         return bars
     old = aligned(stored, bars)

@@ -6,31 +6,42 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import cast
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from quantdesk.core.instruments.symbol import SymbolError, normalise
 from quantdesk.core.rules.book import price_tick
 from quantdesk.features.data.importer.action_columns import ActionColumns, recognise
+from quantdesk.features.data.importer.cells import has_time, read_times
 from quantdesk.features.data.importer.chunks import (
     Chunk,
     csv_chunks,
     open_parquet,
     parquet_chunks,
     tdx_chunks,
+    tdx_minute_chunks,
 )
-from quantdesk.features.data.importer.columns import check_mapping, guess_layout, guess_mapping
+from quantdesk.features.data.importer.columns import check_mapping, guess_layout, guess_mapping, missing_fields
 from quantdesk.features.data.importer.errors import FileRefused, RowErrors
-from quantdesk.features.data.importer.files import Source, open_source
+from quantdesk.features.data.importer.files import TDX_MINUTES, Source, open_source
 from quantdesk.features.data.importer.text_scan import Delimiter, Text, check_columns, read_header, scan
-from quantdesk.features.data.schemas import BarField, FileOptions, Layout
+from quantdesk.features.data.schemas import BarField, FileOptions, Interval, Layout
 
 # sh600519.day, SH#600519.csv, sh.600519.csv, 600519.SH.csv, 600519_daily.csv, old_sh000001.day; but 202401 is a month.
 _SYMBOL_IN_NAME = re.compile(
     r"(?i)(?<![a-z0-9])(?:(?:sh|sz|bj)[._#-]?\d{6}|\d{6}\.(?:sh|sz|bj|ss|xshg|xshe|demo)"
     r"|(?!(?:19|20)\d\d(?:0[1-9]|1[0-2]))\d{6})(?![0-9])"
 )
+_FUTURE_IN_NAME = re.compile(
+    r"(?i)(?<![a-z0-9])(?:(?:shfe|dce|czce|cffex|ine|gfex)\.[a-z]{1,2}\d{0,4}"
+    r"|[a-z]{1,2}\d{4}\.(?:shfe|dce|czce|cffex|ine|gfex))(?![a-z0-9])"
+)
+_FIRST_ROWS = 2_000
+"""Rows that tell the interval of a file."""
 _TDX_FIELDS: tuple[BarField, ...] = ("date", "open", "high", "low", "close", "amount", "volume")
 
 
@@ -47,6 +58,7 @@ class Plan:
     text: Text | None = None
     delimiter: Delimiter | None = None
     parquet: pq.ParquetFile | None = None
+    interval: Interval = "1d"
     actions: ActionColumns | None = None
     """Set when the file holds corporate actions; then `mapping` is empty."""
 
@@ -70,7 +82,7 @@ class Plan:
             return parquet_chunks(self.parquet, columns)
         if self.text is not None and self.delimiter is not None:
             return csv_chunks(self.source, self.text, self.names, self.delimiter, columns, errors)
-        return tdx_chunks(self.source)
+        return tdx_minute_chunks(self.source) if self.source.format == "tdx_minute" else tdx_chunks(self.source)
 
 
 @contextmanager
@@ -87,14 +99,16 @@ def planned(path: Path, name: str, options: FileOptions) -> Iterator[Plan]:
             plan = replace(plan, symbol=_checked_symbol(options.symbol), mapping=mapping, actions=actions)
         elif "symbol" in plan.mapping or (plan.actions is not None and plan.actions.symbol is not None):
             plan = replace(plan, symbol=None)
+        if plan.actions is None and source.format in ("csv", "parquet") and not missing_fields(plan.mapping):
+            plan = replace(plan, interval=options.interval or _guess_interval(plan))
         yield plan
     finally:
         source.file.close()
 
 
 def symbol_in_name(name: str) -> str | None:
-    """Give the canonical symbol that a file name holds, e.g. sh600519.day, or None."""
-    for found in _SYMBOL_IN_NAME.findall(name):
+    """Give the canonical symbol that a file name holds, e.g. sh600519.day or SHFE.rb2410.csv, or None."""
+    for found in (*_FUTURE_IN_NAME.findall(name), *_SYMBOL_IN_NAME.findall(name)):
         try:
             return normalise(found.replace("#", "").replace("-", ""))
         except SymbolError:
@@ -104,11 +118,14 @@ def symbol_in_name(name: str) -> str | None:
 
 def _plan(source: Source, options: FileOptions) -> Plan:
     symbol = symbol_in_name(source.name)
-    if source.format == "tdx_day":
+    if source.format in ("tdx_day", "tdx_minute"):
         if symbol is None and options.symbol is None:
             raise FileRefused("symbol_missing", name=source.name)
         mapping: dict[BarField, str] = {field: field for field in _TDX_FIELDS}
-        return Plan(source, list(_TDX_FIELDS), mapping, "tdx", symbol)
+        interval = options.interval or TDX_MINUTES.get(PurePosixPath(source.name.lower()).suffix, "1m")
+        return Plan(
+            source, list(_TDX_FIELDS), mapping, "tdx", symbol, interval="1d" if source.format == "tdx_day" else interval
+        )
     if source.format == "parquet":
         parquet = open_parquet(source)
         names = list(parquet.schema_arrow.names)
@@ -120,6 +137,36 @@ def _plan(source: Source, options: FileOptions) -> Plan:
     mapping, actions = _columns(names, options)
     layout = guess_layout(names)
     return Plan(source, names, mapping, layout, symbol, text=text, delimiter=delimiter, actions=actions)
+
+
+def _guess_interval(plan: Plan) -> Interval:
+    """Tell days from bars within the day by the first rows' times, and their interval by the usual step between them.
+
+    Raise FileRefused where that is none.
+    """
+    try:
+        plan.check()
+        chunk = next(iter(plan.chunks(RowErrors())), None)
+    except FileRefused:
+        return "1d"  # reading it says what is wrong
+    if chunk is None:
+        return "1d"
+    first = chunk.columns["date"].slice(0, _FIRST_ROWS)
+    if pa.types.is_dictionary(first.type):
+        first = first.dictionary_decode()
+    values = first.to_pylist()
+    if 2 * sum(map(has_time, values)) <= len(values):
+        return "1d"
+    times = np.unique(read_times(first, chunk.lines[: len(first)], RowErrors()))
+    steps = np.diff(times[~np.isnat(times)]).astype("timedelta64[m]").astype(np.int64)
+    found, counts = np.unique(steps[steps > 0], return_counts=True)
+    if not len(found):
+        return "1d"  # a single time is an error in a file of days
+    usual = int(found[np.argmax(counts)])
+    interval = {1: "1m", 5: "5m", 15: "15m", 30: "30m", 60: "60m"}.get(usual)
+    if interval is None:
+        raise FileRefused("interval_unclear", minutes=usual)
+    return cast(Interval, interval)
 
 
 def _columns(names: list[str], options: FileOptions) -> tuple[dict[BarField, str], ActionColumns | None]:

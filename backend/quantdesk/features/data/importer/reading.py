@@ -26,7 +26,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileReading:
-    """All that a file holds: the good rows as bars, the bad ones as errors."""
+    """All that a file holds: the good rows as bars of one interval, the bad ones as errors."""
 
     bars: list[Bars]
     instruments: list[InstrumentInfo]
@@ -82,7 +82,7 @@ def read_file(
                 errors=errors,
                 warnings=warnings,
             )
-            for one, lines in cut_into_bars(rows, reader.symbols)
+            for one, lines in cut_into_bars(rows, reader.symbols, plan.interval)
         ]
         on_progress(0.9)
         bad = len(errors.lines())
@@ -107,7 +107,7 @@ def read_file(
 
 def read_rows(plan: Plan, chunks: Iterable[Chunk], errors: RowErrors) -> tuple[Rows, RowReader]:
     """Give the readable rows with prices in the instrument's currency, volume and turnover in the file's units."""
-    reader = RowReader(errors, symbol=plan.symbol)
+    reader = RowReader(errors, symbol=plan.symbol, intraday=plan.interval != "1d")
     rows = reader.read(chunks)
     factor = plan.price_factor
     if factor != 1:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantdesk.core.bars.frame import FUTURES_COLUMNS
 from quantdesk.core.instruments.symbol import SymbolError, SymbolFormatError, normalise
 from quantdesk.features.data.importer import cells
 from quantdesk.features.data.importer.cells import CellError, FloatArray
@@ -27,6 +28,7 @@ class Rows:
     symbol: IntArray
     """Position in the file's list of symbols."""
     day: NDArray[np.datetime64]
+    """Of bars within the day: their ends, UTC."""
     open: FloatArray
     high: FloatArray
     low: FloatArray
@@ -36,6 +38,8 @@ class Rows:
     preclose: FloatArray
     suspended: NDArray[np.bool_]
     is_st: NDArray[np.bool_]
+    open_interest: FloatArray
+    settle: FloatArray
 
     def __len__(self) -> int:
         return len(self.line)
@@ -57,8 +61,9 @@ _KINDS: dict[str, str] = {
 class RowReader:
     """Turns chunks into rows; keeps the symbols and names it met, counts rows, records bad cells."""
 
-    def __init__(self, errors: RowErrors, *, symbol: str | None) -> None:
-        """`symbol` is that of every row in a file without a code column."""
+    def __init__(self, errors: RowErrors, *, symbol: str | None, intraday: bool = False) -> None:
+        """`symbol` is that of every row in a file without a code column; `intraday`: the rows have times."""
+        self._intraday = intraday
         self.symbols: list[str] = [] if symbol is None else [symbol]
         self.names: dict[str, str] = {}
         self.count = 0
@@ -67,25 +72,36 @@ class RowReader:
 
     def read(self, chunks: Iterable[Chunk]) -> Rows:
         """Give the rows whose cells are all readable, in the file's order."""
-        parts: dict[str, list[NDArray[Any]]] = {name: [np.empty(0, kind)] for name, kind in _KINDS.items()}
+        kinds = _KINDS | ({"day": "datetime64[s]"} if self._intraday else {})
+        parts: dict[str, list[NDArray[Any]]] = {name: [np.empty(0, kind)] for name, kind in kinds.items()}
+        told: set[str] = set()
         for chunk in chunks:
+            told |= chunk.columns.keys()
             rows = self._read_chunk(chunk)
             for name, collected in parts.items():
                 collected.append(getattr(rows, name))
+        count = sum(len(part) for part in parts["line"])
+        # What no column tells takes no memory: most files are not of futures.
+        absent = [name for name in FUTURES_COLUMNS if name not in told]
         # Column by column, so that the parts and the whole are never all in memory together.
-        return Rows(**{name: np.concatenate(parts.pop(name)) for name in COLUMNS})
+        columns: dict[str, NDArray[Any]] = {
+            name: np.broadcast_to(np.float64(np.nan), count) if name in absent else np.concatenate(parts.pop(name))
+            for name in COLUMNS
+        }
+        return Rows(**columns)
 
     def _read_chunk(self, chunk: Chunk) -> Rows:
         lines, size = chunk.lines, len(chunk.lines)
         self.count += size
         mark = self._errors.mark()
         symbol = self._symbols(chunk)
-        day = cells.read_days(chunk.columns["date"], lines, self._errors)
+        read_when = cells.read_times if self._intraday else cells.read_days
+        day = read_when(chunk.columns["date"], lines, self._errors)
         numbers = {
             name: cells.read_numbers(chunk.columns[name], lines, name, self._errors)
             if name in chunk.columns
             else np.full(size, np.nan)
-            for name in (*_PRICES, "volume", "amount", "preclose")
+            for name in (*_PRICES, "volume", "amount", "preclose", *FUTURES_COLUMNS)
         }
         trading: NDArray[np.bool_] | None = None
         if "trading" in chunk.columns:
@@ -93,7 +109,8 @@ class RowReader:
         is_st = np.zeros(size, np.bool_)
         if "is_st" in chunk.columns:
             is_st = cells.read_flags(chunk.columns["is_st"], lines, "is_st", self._errors)
-        suspended = _fill_suspended(numbers, trading)
+        # A minute without trades is no suspension.
+        suspended = np.zeros(size, np.bool_) if self._intraday else _fill_suspended(numbers, trading)
         traded = np.flatnonzero(suspended & (numbers["volume"] > 0))
         self._errors.add(lines[traded], "trading", "suspended_traded", numbers["volume"][traded])
         good = ~np.isin(lines, self._errors.lines(mark))
@@ -109,6 +126,8 @@ class RowReader:
             preclose=preclose,
             suspended=suspended,
             is_st=is_st,
+            open_interest=numbers["open_interest"],
+            settle=np.where(numbers["settle"] == 0, np.nan, numbers["settle"]),
         )
         return rows if good.all() else rows.take(good)
 

@@ -49,8 +49,16 @@ FILE_TEXTS: dict[str, tuple[str, str]] = {
         "This is a {kind} file, which cannot be imported. Export CSV or Parquet.",
     ),
     "minute_file": (
-        "「{suffix}」是通达信分钟线文件，目前只导入日线（.day）。",
-        "{suffix} is a 通达信 file of minute bars; only daily bars (.day) are imported.",
+        "「{suffix}」是旧版通达信分钟线文件，请改用 .lc1 或 .lc5。",
+        "{suffix} is an old 通达信 file of minute bars; use .lc1 or .lc5 instead.",
+    ),
+    "tdx_times": (
+        "文件里的时间不是通达信分钟线的时间（{reason}）。请重新复制。",
+        "The times in this file are not those of 通达信 minute bars ({reason}). Copy it again.",
+    ),
+    "interval_unclear": (
+        "时间间隔不是 1、5、15、30、60 分钟（最常见的是 {minutes} 分钟）。请换一个文件，或注明周期。",
+        "The times are not 1, 5, 15, 30 or 60 minutes apart (mostly {minutes}). Use another file, or say its interval.",
     ),
     "markup": (
         "内容是 {kind}，不是表格；下载到的可能是一个错误页面。请重新下载 CSV。",
@@ -134,8 +142,8 @@ FILE_TEXTS: dict[str, tuple[str, str]] = {
         "The table cannot be parsed ({reason}). Check delimiter and quotes.",
     ),
     "tdx_length": (
-        "文件长 {size} 字节，不是 32 的倍数（多 {rest} 字节），不是完整的通达信 .day 文件。请重新复制。",
-        "The file has {size} bytes, no multiple of 32 ({rest} left over): no complete 通达信 .day file. Copy it again.",
+        "文件长 {size} 字节，不是 32 的倍数（多 {rest} 字节），不是完整的通达信文件。请重新复制。",
+        "The file has {size} bytes, no multiple of 32 ({rest} left over): no complete 通达信 file. Copy it again.",
     ),
     "bad_rows": (
         "{rejected} 行有错，整个文件未导入。请改正后重试，或选择跳过错误行。",

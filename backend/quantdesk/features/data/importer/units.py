@@ -38,6 +38,8 @@ def guess_units(
     amount = _AMOUNT_UNITS.get(unit_in_header(mapping.get("amount", "")), 1.0)
     if layout == "tushare":
         amount = _AMOUNT_UNITS["千元"]
+    if symbols and all(kind_of(symbol) == "future" for symbol in symbols):
+        return Units("share", amount, "期货的成交量以张（手）计，原样导入", "volume of futures counts contracts")
     if chosen is not None:
         return Units(chosen, amount, "由您指定", "as you said")
     shares = shares_a_unit(rows, symbols, amount)
@@ -62,9 +64,9 @@ def guess_units(
 def shares_a_unit(rows: Rows, symbols: list[str], amount: float) -> float | None:
     """Give the median of turnover / (volume × close) over the first traded rows; None without turnover.
 
-    It is near 1 when volume is in shares and near 100 when it is in lots. An index tells nothing.
+    It is near 1 when volume is in shares and near 100 when it is in lots. An index tells nothing, nor does a future.
     """
-    traded = np.array([kind_of(symbol) != "index" for symbol in symbols], np.bool_)
+    traded = np.array([kind_of(symbol) not in ("index", "future") for symbol in symbols], np.bool_)
     if not len(rows) or not traded.any():
         return None
     usable = traded[rows.symbol] & (rows.volume > 0) & (rows.amount > 0) & (rows.close > 0)

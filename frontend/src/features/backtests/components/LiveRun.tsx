@@ -11,9 +11,9 @@ import { JobStateTag } from "@/features/jobs/components/JobStateTag";
 import { JobLogView } from "@/features/jobs/components/LogView";
 import { ErrorPanel, Loading } from "@/ui/state";
 
-import { backtestKeys, reportQuery, type Backtest } from "../api";
+import { backtestKeys, codeQuery, reportQuery, type Backtest } from "../api";
 import { backtestTexts } from "../i18n";
-import { codeErrorOf } from "../logic/codeError";
+import { codeErrorOf, withLines } from "../logic/codeError";
 import { KEY_METRICS } from "../logic/metrics";
 import { CodeErrorPanel } from "./CodeErrorPanel";
 import { EquityChart, PartialEquityChart } from "./EquityChart";
@@ -67,7 +67,7 @@ export function LiveRun({ backtest, onGoTo }: LiveRunProps) {
         </>
       )}
       {job.state === "succeeded" && <MiniReport backtest={backtest} />}
-      {job.state === "failed" && <RunFailure job={job} onGoTo={onGoTo} />}
+      {job.state === "failed" && <RunFailure job={job} of={backtest} onGoTo={onGoTo} />}
       {job.state === "cancelled" && <Alert type="info" showIcon title={t("cancelledTitle")} description={t("cancelledText")} />}
       <h3>{t("log")}</h3>
       <JobLogView job={job} height={220} />
@@ -77,13 +77,16 @@ export function LiveRun({ backtest, onGoTo }: LiveRunProps) {
 
 interface RunFailureProps {
   job: Backtest["job"];
+  /** Whose code it was, to show its lines; left out where that is not known. */
+  of?: Pick<Backtest, "strategy_id" | "version">;
   onGoTo?: ((line: number) => void) | undefined;
 }
 
 /** Why a run failed: the user's own line where it was their code. */
-export function RunFailure({ job, onGoTo }: RunFailureProps) {
+export function RunFailure({ job, of, onGoTo }: RunFailureProps) {
   const codeError = codeErrorOf(job);
-  if (codeError !== null) return <CodeErrorPanel error={codeError} onGoTo={onGoTo} />;
+  const code = useQuery({ ...codeQuery(of?.strategy_id ?? "", of?.version ?? 0), enabled: of !== undefined && codeError !== null });
+  if (codeError !== null) return <CodeErrorPanel error={withLines(codeError, code.data)} onGoTo={onGoTo} />;
   return job.error === null ? null : <JobErrorText error={job.error} />;
 }
 

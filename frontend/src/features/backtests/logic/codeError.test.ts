@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { codeErrorOf } from "./codeError";
+import { codeErrorOf, withLines } from "./codeError";
 
 const error = { type: "ZeroDivisionError", message: "division by zero", line: 12, source_line: "x = 1 / 0", traceback: ["..."] };
 const job = (detail: Record<string, unknown> | null) => ({
@@ -21,5 +21,21 @@ describe("error of the user's code in a failed job", () => {
     expect(codeErrorOf(job({ limit: "2 GiB" }))).toBeNull();
     expect(codeErrorOf(job(null))).toBeNull();
     expect(codeErrorOf(null)).toBeNull();
+  });
+});
+
+describe("the lines of an error", () => {
+  const bare = { ...error, source_line: null, hint_zh: null, hint_en: null, line: 2, traceback: ["line 2, in next", "… 3 frames …", "ZeroDivisionError: division by zero"] };
+
+  it("are read from the version again", () => {
+    expect(withLines(bare, "a = 1\n    x = 1 / 0\n")).toMatchObject({
+      source_line: "x = 1 / 0",
+      traceback: ["line 2, in next: x = 1 / 0", "… 3 frames …", "ZeroDivisionError: division by zero"],
+    });
+  });
+
+  it("are left out while the version is not there, or has no such line", () => {
+    expect(withLines(bare, undefined)).toBe(bare);
+    expect(withLines(bare, "a = 1")).toMatchObject({ source_line: null, traceback: bare.traceback });
   });
 });

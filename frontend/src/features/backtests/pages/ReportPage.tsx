@@ -130,7 +130,7 @@ function Body({ backtest, job }: { backtest: Backtest; job: Backtest["job"] }) {
   return (
     <>
       {job.state === "failed" ? (
-        <RunFailure job={job} onGoTo={(line) => setReveal({ line })} />
+        <RunFailure job={job} of={backtest} onGoTo={(line) => setReveal({ line })} />
       ) : (
         <Alert type="info" showIcon title={t("cancelledTitle")} description={t("cancelledText")} />
       )}

@@ -150,6 +150,8 @@ export const en: English<typeof zh> = {
   bySymbolChart: "Stocks with the largest profits and losses (CNY)",
   byBoard: "By board",
   byIndustry: "By industry",
+  symbolName: "Name",
+  industriesAsOf: "Industries as of {{day}}, taken for the whole run",
   group: "Group",
   symbol: "Symbol",
   symbols: "Stocks",

@@ -150,6 +150,8 @@ export const zh = {
   bySymbolChart: "盈亏最大的股票（元）",
   byBoard: "按板块",
   byIndustry: "按行业",
+  symbolName: "名称",
+  industriesAsOf: "行业取自 {{day}}，整个回测都按它归类",
   group: "分组",
   symbol: "代码",
   symbols: "只数",

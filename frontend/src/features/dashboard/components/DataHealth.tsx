@@ -4,13 +4,16 @@ import { Link } from "react-router";
 
 import { useLanguage } from "@/app/i18n/local";
 import { summaryQuery } from "@/features/data/api";
-import { formatBytes, formatCompact, formatDate, formatExact } from "@/ui/format";
+import { overviewQuery as qualityQuery } from "@/features/data/quality/api";
+import { scheduleQuery } from "@/features/data/refresh/api";
+import { formatCompact, formatDate, formatExact, formatInstant, formatNumber } from "@/ui/format";
 import { ErrorPanel, Loading } from "@/ui/state";
 
+import { sourcesQuery } from "../api";
 import { dashboardTexts } from "../i18n";
 import { Panel } from "./Panel";
 
-/** How much is stored, how new it is, where it is from. */
+/** How much is stored, how new and how good it is, and whether it stays so. */
 export function DataHealth() {
   const t = dashboardTexts.useText();
   const language = useLanguage();
@@ -42,14 +45,57 @@ export function DataHealth() {
               <span title={formatExact(data.rows)}>{formatCompact(data.rows, language, { digits: 1 })}</span>
             </Fact>
             <Fact name={t("lastDate")}>{formatDate(data.last)}</Fact>
-            <Fact name={t("firstDate")}>{formatDate(data.first)}</Fact>
-            <Fact name={t("size")}>{formatBytes(data.bytes)}</Fact>
-            <Fact name={t("sources")}>{data.online_sources.length > 0 ? data.online_sources.join(", ") : t("noSources")}</Fact>
+            <Fact name={t("quality")}>
+              <Quality />
+            </Fact>
+            <Fact name={t("sources")}>
+              <Sources />
+            </Fact>
+            <Fact name={t("nextRefresh")}>
+              <NextRefresh />
+            </Fact>
           </dl>
         </div>
       )}
     </Panel>
   );
+}
+
+/** The lowest score of the newest check; a click leads to what it rests on. */
+function Quality() {
+  const t = dashboardTexts.useText();
+  const { data } = useQuery(qualityQuery);
+  if (data === undefined) return <>—</>;
+  const scores = data.latest?.datasets.map(({ score }) => score) ?? [];
+  if (scores.length === 0) return <Link to="/data?tab=quality">{t(data.running === null ? "notChecked" : "checking")}</Link>;
+  return (
+    <Link to="/data?tab=quality" title={t("qualityTip")}>
+      {formatNumber(Math.min(...scores), { digits: 1 })} <span className="soft">/ 100</span>
+    </Link>
+  );
+}
+
+/** How many sources can be asked, and which of them rest after errors. */
+function Sources() {
+  const t = dashboardTexts.useText();
+  const { data } = useQuery(sourcesQuery);
+  if (data === undefined) return <>—</>;
+  if (!data.online) return <>{t("noSources")}</>;
+  const resting = data.sources.filter(({ state }) => state === "resting");
+  const ready = data.sources.filter(({ state }) => state === "ready").length;
+  return (
+    <Link to="/data?tab=sources" title={resting.map(({ source }) => source).join(", ")}>
+      {t("sourcesReady", { count: ready })}
+      {resting.length > 0 && <span className="danger"> · {t("sourcesResting", { count: resting.length })}</span>}
+    </Link>
+  );
+}
+
+function NextRefresh() {
+  const t = dashboardTexts.useText();
+  const { data } = useQuery(scheduleQuery);
+  if (data === undefined) return <>—</>;
+  return <Link to="/data?tab=refresh">{data.enabled && data.next_at !== null ? formatInstant(data.next_at, { seconds: false }) : t("noSchedule")}</Link>;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

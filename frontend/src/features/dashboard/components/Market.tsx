@@ -4,34 +4,41 @@ import { Link } from "react-router";
 
 import { useLiveJob, type Job } from "@/features/jobs/api";
 import { JobProgress } from "@/features/jobs/components/JobProgress";
-import { overviewQuery, type InstrumentDetail, type MarketOverview } from "@/features/market/api";
-import { Change, formatPercent, formatPrice } from "@/ui/format";
+import { dayQuery, type DayChoice, type MarketDay, type MarketShare } from "@/features/market/overview/api";
+import { BreadthBar } from "@/features/market/overview/BreadthBar";
+import { IndexStrip } from "@/features/market/overview/IndexStrip";
+import { against } from "@/features/market/overview/logic";
+import { Change, formatNumber, formatPercent, Money } from "@/ui/format";
 import { Empty, ErrorPanel, Loading, Skeleton } from "@/ui/state";
 
 import { dashboardTexts } from "../i18n";
 import { Panel } from "./Panel";
 import { usePreparing } from "./usePreparing";
 
-/** The last stored day: indices, breadth, movers. */
+const NEWEST: DayChoice = { date: null, market: null };
+/** Movers that are shown. */
+const MOST = 8;
+
+/** The newest stored day: indices, breadth, limits, turnover, movers. */
 export function Market() {
   const t = dashboardTexts.useText();
-  const { data, error, refetch } = useQuery(overviewQuery);
+  const { data: day, error, refetch } = useQuery(dayQuery(NEWEST));
   const preparing = usePreparing();
-  if (data === undefined && error !== null) {
+  if (day === undefined && error !== null) {
     return (
       <Panel title={t("market")}>
         <ErrorPanel title={t("marketError")} error={error} onRetry={() => void refetch()} />
       </Panel>
     );
   }
-  if (data === undefined) return <MarketLoading />;
-  if (data.date === null) {
+  if (day === undefined) return <MarketLoading />;
+  if (day === null) {
     return <Panel title={t("market")}>{preparing === undefined ? <NoMarket /> : <Preparing job={preparing} />}</Panel>;
   }
   const note = (
     <>
-      <span className="dashboard-note soft">{t("marketOn", { date: data.date })}</span>{" "}
-      {data.simulated && (
+      <span className="dashboard-note soft">{t("marketOn", { date: day.date })}</span>{" "}
+      {day.market === "demo" && (
         <Tooltip title={t("simulatedTip")}>
           <span className="tag" data-tone="primary">
             {t("simulated")}
@@ -42,33 +49,60 @@ export function Market() {
   );
   return (
     <>
-      <Panel title={t("market")} note={note}>
+      <Panel title={t("market")} note={note} action={<Link to="/market">{t("wholeMarket")}</Link>}>
         <div className="panel-body dashboard-market">
-          {data.indices.length > 0 && (
-            <ul className="index-cards">
-              {data.indices.map((index) => (
-                <li key={index.symbol}>
-                  <Link to={`/market/${index.symbol}`} className="index-card">
-                    <span className="index-name">{index.name}</span>
-                    <strong>{formatPrice(index.last_close, index.price_tick)}</strong>
-                    <Change value={index.change} />
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          )}
-          <Breadth overview={data} />
+          <IndexStrip indices={day.indices} />
+          <BreadthBar breadth={day.breadth} />
+          <Facts day={day} />
         </div>
       </Panel>
       <div className="movers">
         <Panel title={t("gainers")}>
-          <Movers rows={data.gainers} label={t("gainers")} />
+          <Movers rows={day.movers.gainers} label={t("gainers")} />
         </Panel>
         <Panel title={t("losers")}>
-          <Movers rows={data.losers} label={t("losers")} />
+          <Movers rows={day.movers.losers} label={t("losers")} />
         </Panel>
       </div>
     </>
+  );
+}
+
+/** The day in one line of figures. */
+function Facts({ day: { breadth, history, limit_up, above } }: { day: MarketDay }) {
+  const t = dashboardTexts.useText();
+  const average = above.find(({ days, of }) => days === 20 && of > 0);
+  const longest = limit_up.rungs[0];
+  return (
+    <dl className="overview-facts">
+      <div>
+        <dt>{t("limitUp")}</dt>
+        <dd className="up">{breadth.limit_up}</dd>
+      </div>
+      <div>
+        <dt>{t("limitDown")}</dt>
+        <dd className="down">{breadth.limit_down}</dd>
+      </div>
+      {longest !== undefined && (
+        <div>
+          <dt>{t("longest")}</dt>
+          <dd>{t("streak", { count: longest.streak })}</dd>
+        </div>
+      )}
+      <div>
+        <dt>{t("turnover")}</dt>
+        <dd>
+          <Money value={history.amount.at(-1)} digits={0} />
+        </dd>
+        <Change value={against(history.amount)} />
+      </div>
+      {average !== undefined && (
+        <div>
+          <dt>{t("aboveAverage")}</dt>
+          <dd>{formatPercent(average.above / average.of, { digits: 0 })}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 
@@ -106,10 +140,10 @@ function MarketLoading() {
     <>
       <Panel title={t("market")}>
         <div className="panel-body dashboard-market">
-          <ul className="index-cards" aria-hidden="true">
+          <ul className="index-strip" aria-hidden="true">
             {Array.from({ length: 5 }, (_, index) => (
               <li key={index}>
-                <Skeleton height={82} />
+                <Skeleton height={112} />
               </li>
             ))}
           </ul>
@@ -119,7 +153,7 @@ function MarketLoading() {
       <div className="movers">
         {[t("gainers"), t("losers")].map((title) => (
           <Panel key={title} title={title}>
-            <Loading height={344} />
+            <Loading height={278} />
           </Panel>
         ))}
       </div>
@@ -127,39 +161,7 @@ function MarketLoading() {
   );
 }
 
-/** How many went up and down: a bar with its numbers. */
-function Breadth({ overview: { advancing, declining, unchanged, suspended } }: { overview: MarketOverview }) {
-  const t = dashboardTexts.useText();
-  const traded = advancing + declining + unchanged;
-  if (traded === 0) return null;
-  const parts = [
-    { key: "up", count: advancing },
-    { key: "flat", count: unchanged },
-    { key: "down", count: declining },
-  ] as const;
-  return (
-    <div className="breadth" role="group" aria-label={t("breadth")}>
-      <div className="breadth-bar" aria-hidden="true">
-        {parts.map(({ key, count }) => (
-          <span key={key} data-part={key} style={{ flexGrow: count }} />
-        ))}
-      </div>
-      <div className="breadth-text">
-        <span className="up">
-          ▲ {t("up")} {advancing} <span className="soft">{formatPercent(advancing / traded, { digits: 0 })}</span>
-        </span>
-        <span className="soft">
-          {t("flat")} {unchanged} · {t("suspended")} {suspended}
-        </span>
-        <span className="down">
-          <span className="soft">{formatPercent(declining / traded, { digits: 0 })}</span> {t("down")} {declining} ▼
-        </span>
-      </div>
-    </div>
-  );
-}
-
-function Movers({ rows, label }: { rows: readonly InstrumentDetail[]; label: string }) {
+function Movers({ rows, label }: { rows: readonly MarketShare[]; label: string }) {
   const t = dashboardTexts.useText();
   if (rows.length === 0) return <Empty title={t("noMovers")} />;
   return (
@@ -177,7 +179,7 @@ function Movers({ rows, label }: { rows: readonly InstrumentDetail[]; label: str
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {rows.slice(0, MOST).map((row) => (
           <tr key={row.symbol}>
             <td>
               <Link to={`/market/${row.symbol}`} title={row.name}>
@@ -185,7 +187,7 @@ function Movers({ rows, label }: { rows: readonly InstrumentDetail[]; label: str
               </Link>
             </td>
             <td className="soft nowrap">{row.symbol}</td>
-            <td data-numeric>{formatPrice(row.last_close, row.price_tick)}</td>
+            <td data-numeric>{formatNumber(row.close)}</td>
             <td data-numeric>
               <Change value={row.change} />
             </td>

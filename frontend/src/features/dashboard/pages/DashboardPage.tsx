@@ -5,10 +5,11 @@ import { FirstSteps } from "../components/FirstSteps";
 import { LatestBacktests } from "../components/LatestBacktests";
 import { Market } from "../components/Market";
 import { RunningJobs } from "../components/RunningJobs";
+import { WatchCard } from "../components/WatchCard";
 import { dashboardTexts } from "../i18n";
 import "../components/dashboard.css";
 
-/** The market, what runs, what came out, and how the data is. */
+/** The market, what is watched, how the data is, what runs and what came out. */
 export default function DashboardPage() {
   const t = dashboardTexts.useText();
   return (
@@ -19,9 +20,10 @@ export default function DashboardPage() {
           <Market />
         </div>
         <div className="dashboard-side">
+          <WatchCard />
+          <DataHealth />
           <RunningJobs />
           <LatestBacktests />
-          <DataHealth />
         </div>
       </div>
     </Page>

@@ -10,6 +10,7 @@ import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { coverageQuery, type CoverageItem } from "../api";
 import { dataTexts } from "../i18n";
+import { useSourceName } from "../sources/names";
 import "./data.css";
 
 const ORIGINS = { any: null, real: false, simulated: true } as const;
@@ -18,6 +19,7 @@ type Origin = keyof typeof ORIGINS;
 /** What is stored of each symbol. */
 export function CoverageTable({ onTab }: { onTab: (tab: string) => void }) {
   const t = dataTexts.useText();
+  const name = useSourceName();
   const navigate = useNavigate();
   const [typed, setTyped] = useState("");
   const [origin, setOrigin] = useState<Origin>("any");
@@ -50,10 +52,10 @@ export function CoverageTable({ onTab }: { onTab: (tab: string) => void }) {
       { key: "first", from: 620, title: t("columnFirst"), width: "112px", value: (row) => row.first },
       { key: "last", title: t("columnLast"), width: "112px", value: (row) => row.last },
       { key: "rows", title: t("columnRows"), width: "96px", numeric: true, value: (row) => row.rows, render: (row) => formatExact(row.rows) },
-      { key: "source", from: 840, title: t("columnSource"), width: "minmax(96px, 1fr)", value: (row) => row.source },
+      { key: "source", from: 840, title: t("columnSource"), width: "minmax(96px, 1fr)", value: (row) => name(row.source) },
       { key: "updated", from: 960, title: t("columnUpdated"), width: "144px", value: (row) => row.updated_at, render: (row) => formatInstant(row.updated_at, { seconds: false }) },
     ],
-    [t],
+    [t, name],
   );
   const filtered = q !== "" || origin !== "any";
   return (

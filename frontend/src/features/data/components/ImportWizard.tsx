@@ -64,7 +64,7 @@ export function ImportWizard({ onStarted }: { onStarted: (created: Import) => vo
           type="file"
           multiple
           className="visually-hidden"
-          accept=".csv,.txt,.parquet,.day"
+          accept=".csv,.txt,.parquet,.day,.lc1,.lc5"
           onChange={(event) => {
             add([...(event.target.files ?? [])]);
             event.target.value = "";

@@ -27,7 +27,7 @@ export function InspectionPanel(props: InspectionPanelProps) {
   const { inspection, edit, onEdit, onCheck, checking, twins, onSpread } = props;
   const t = dataTexts.useText();
   const missing = missingFields(edit);
-  const fixed = inspection.content === "actions" ? t("actionsLayout") : inspection.format === "tdx_day" ? t("fixedLayout") : inspection.format === "qlib" ? t("qlibLayout") : null;
+  const fixed = inspection.content === "actions" ? t("actionsLayout") : inspection.format === "tdx_day" || inspection.format === "tdx_minute" ? t("fixedLayout") : inspection.format === "qlib" ? t("qlibLayout") : null;
   return (
     <div className="inspection">
       <Facts inspection={inspection} edit={edit} onEdit={onEdit} />

@@ -7,7 +7,7 @@ const column = (name: string): FileInspection["columns"][number] => ({
   name, type: "number", samples: [], field: null, confidence: 0, why_zh: "", why_en: "",
 });
 const inspection = (change: Partial<FileInspection> = {}): FileInspection => ({
-  name: "a.csv", size: 10, format: "csv", content: "bars", layout: "generic", encoding: "gb18030", delimiter: ",", rows: null,
+  name: "a.csv", size: 10, format: "csv", content: "bars", interval: "1d", layout: "generic", encoding: "gb18030", delimiter: ",", rows: null,
   columns: ["日期", "开", "高", "低", "收", "量"].map(column),
   mapping: { date: "日期", open: "开", high: "高", low: "低", close: "收", volume: "量" },
   missing: ["symbol"], symbol: null, volume_unit: "share", volume_unit_why_zh: "", volume_unit_why_en: "", head: [], ...change,

@@ -4,7 +4,7 @@ import type { FileReport } from "../api";
 import { rememberedItems, rememberItems, retryItems } from "./remembered";
 
 const report = (change: Partial<FileReport>): FileReport => ({
-  name: "a.csv", size: 1, content: "bars", sha256: null, status: "stored", error: null, rows: 10, accepted: 10, rejected: 0, inserted: 10,
+  name: "a.csv", size: 1, content: "bars", interval: "1d", sha256: null, status: "stored", error: null, rows: 10, accepted: 10, rejected: 0, inserted: 10,
   updated: 0, unchanged: 0, errors: [], warnings: [], warnings_total: 0, symbols: [], first: null, last: null, ...change,
 });
 const items = ["a", "b", "c"].map((id) => ({ upload_id: id, options: { skip_bad_rows: false } }));

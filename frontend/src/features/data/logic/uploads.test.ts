@@ -7,7 +7,7 @@ const FIELDS = { date: "d", open: "o", high: "h", low: "l", close: "c", volume: 
 const upload = (id: string, symbol: string | null = "600519.SH"): Upload => ({
   id, name: `${id}.csv`, size: 1, problem: null,
   inspection: {
-    name: `${id}.csv`, size: 1, format: "csv", content: "bars", layout: "generic", encoding: "utf-8", delimiter: ",", rows: null,
+    name: `${id}.csv`, size: 1, format: "csv", content: "bars", interval: "1d", layout: "generic", encoding: "utf-8", delimiter: ",", rows: null,
     columns: Object.values(FIELDS).map((name) => ({ name, type: "text", samples: [], field: null, confidence: 1, why_zh: "", why_en: "" })),
     mapping: FIELDS, missing: [], symbol, volume_unit: "share", volume_unit_why_zh: "", volume_unit_why_en: "", head: [],
   },

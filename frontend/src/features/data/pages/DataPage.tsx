@@ -15,13 +15,18 @@ import { SummaryStrip } from "../components/SummaryStrip";
 import { dataTexts } from "../i18n";
 import { exportTexts } from "../exports/i18n";
 import { qualityTexts } from "../quality/i18n";
+import { factorTexts } from "../factors/i18n";
 import { refreshTexts } from "../refresh/i18n";
+import { sourceTexts } from "../sources/i18n";
+import { SourceAlerts } from "../sources/SourceAlerts";
 import "../components/data.css";
 
 const QualityPanel = lazy(() => import("../quality/QualityPanel"));
 const ExportPanel = lazy(() => import("../exports/ExportPanel"));
 const CoverageMap = lazy(() => import("../quality/CoverageMap"));
 const RefreshPanel = lazy(() => import("../refresh/RefreshPanel"));
+const SourcesPanel = lazy(() => import("../sources/SourcesPanel"));
+const FactorsPanel = lazy(() => import("../factors/FactorsPanel"));
 
 /** What is stored, and how more gets in. */
 export default function DataPage() {
@@ -29,6 +34,8 @@ export default function DataPage() {
   const quality = qualityTexts.useText();
   const refresh = refreshTexts.useText();
   const exporting = exportTexts.useText();
+  const sources = sourceTexts.useText();
+  const factors = factorTexts.useText();
   const [search, setSearch] = useSearchParams();
   const set = (change: Record<string, string | null>) =>
     setSearch(
@@ -45,6 +52,7 @@ export default function DataPage() {
   const toTab = (tab: string) => set({ tab: tab === "coverage" ? null : tab });
   return (
     <Page title={t("title")}>
+      <SourceAlerts onShow={() => toTab("sources")} />
       <SummaryStrip />
       <section className="panel data-tabs">
         <Tabs
@@ -58,6 +66,15 @@ export default function DataPage() {
               children: (
                 <Suspense fallback={<Loading rows={8} />}>
                   <RefreshPanel />
+                </Suspense>
+              ),
+            },
+            {
+              key: "sources",
+              label: sources("tab"),
+              children: (
+                <Suspense fallback={<Loading rows={12} />}>
+                  <SourcesPanel />
                 </Suspense>
               ),
             },
@@ -76,6 +93,15 @@ export default function DataPage() {
               children: (
                 <Suspense fallback={<Loading height={360} />}>
                   <CoverageMap />
+                </Suspense>
+              ),
+            },
+            {
+              key: "factors",
+              label: factors("tab"),
+              children: (
+                <Suspense fallback={<Loading rows={12} />}>
+                  <FactorsPanel />
                 </Suspense>
               ),
             },

@@ -7,6 +7,7 @@ import { ErrorPanel, Loading } from "@/ui/state";
 import { useUndo } from "@/ui/undo/useUndo";
 
 import { summaryQuery } from "../api";
+import { useSourceName } from "../sources/names";
 import { rowsQuery, useRepair, type CheckedInterval, type ToldFinding } from "./api";
 import { qualityTexts } from "./i18n";
 import { canQuarantine, changesOf, FIGURES, isRowOf, isWholeBar } from "./logic";
@@ -20,6 +21,7 @@ interface BarsAroundProps {
 /** The stored bars around a finding, the figure it speaks of marked, and what can be done about it. */
 export function BarsAround({ symbol, interval, finding }: BarsAroundProps) {
   const t = qualityTexts.useText();
+  const name = useSourceName();
   const { modal, message, notification } = App.useApp();
   const offerUndo = useUndo();
   const query = useQuery(rowsQuery(symbol, interval, finding.date));
@@ -35,6 +37,7 @@ export function BarsAround({ symbol, interval, finding }: BarsAroundProps) {
         onSuccess: () =>
           offerUndo({
             done: t("quarantined", { symbol, date }),
+            name: `${symbol} ${date}`,
             undo: () => repair.mutateAsync({ symbol, dates: [date], action: "restore" }),
           }),
         onError: failed(t("quarantineFailed")),
@@ -44,14 +47,15 @@ export function BarsAround({ symbol, interval, finding }: BarsAroundProps) {
     try {
       const dry = await repair.mutateAsync({ symbol, dates: [date], action: "refetch", dry_run: true });
       const source = dry.source ?? "";
+      const named = name(source);
       const changes = changesOf(dry);
       if (changes === null) {
-        void message.info(t(dry.differences.length === 0 ? "refetchSame" : "refetchNone", { source }));
+        void message.info(t(dry.differences.length === 0 ? "refetchSame" : "refetchNone", { source: named }));
         return;
       }
       const [first] = dry.differences;
       modal.confirm({
-        title: t("refetchTitle", { source }),
+        title: t("refetchTitle", { source: named }),
         content:
           first?.stored == null ? (
             t("refetchInsert", { close: first?.fetched?.close ?? "—" })

@@ -8,6 +8,7 @@ import { useLanguage } from "@/app/i18n/local";
 import { formatInstant } from "@/ui/format";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
+import { undoKey } from "@/ui/undo/useUndo";
 
 import { symbolQuery, useRepair, type CheckedInterval, type ToldFinding } from "./api";
 import { BarsAround } from "./BarsAround";
@@ -58,7 +59,10 @@ function SymbolFindings({ symbol, interval }: { symbol: string; interval: Checke
     repair.mutate(
       { symbol, dates: [date], action: "restore" },
       {
-        onSuccess: () => void message.success(t("restored", { date })),
+        onSuccess: () => {
+          notification.destroy(undoKey(`${symbol} ${date}`));
+          void message.success(t("restored", { date }));
+        },
         onError: (error) => notification.error({ title: t("restoreFailed"), description: explain(error).message, duration: 0 }),
       },
     );

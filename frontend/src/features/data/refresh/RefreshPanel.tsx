@@ -2,8 +2,6 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 
 import { isFinished, useLiveJob } from "@/features/jobs/api";
-import { JobActions } from "@/features/jobs/components/JobActions";
-import { JobProgress } from "@/features/jobs/components/JobProgress";
 import { JobStateTag } from "@/features/jobs/components/JobStateTag";
 import { formatExact, formatInstant } from "@/ui/format";
 import { Empty } from "@/ui/state";
@@ -12,11 +10,13 @@ import { DataTable, type Column } from "@/ui/table";
 import { refreshesQuery, useRefreshChanged, type Refresh } from "./api";
 import { Freshness } from "./Freshness";
 import { refreshTexts } from "./i18n";
+import { progressOf } from "./logic";
+import { RefreshDrawer } from "./RefreshDrawer";
+import { Running } from "./Running";
 import { SchedulePart } from "./SchedulePart";
-import { SymbolsDrawer } from "./SymbolsDrawer";
 import "./refresh.css";
 
-/** Keep the stored stocks fresh: how fresh they are, a refresh now or each day, and what came of those before. */
+/** Keep what is stored fresh: how fresh it is, a refresh now or each day, and what came of those before. */
 export default function RefreshPanel() {
   const t = refreshTexts.useText();
   const list = useInfiniteQuery(refreshesQuery);
@@ -37,21 +37,22 @@ export default function RefreshPanel() {
 
   const columns = useMemo<Column<Refresh>[]>(
     () => [
-      { key: "state", title: t("columnState"), width: "96px", value: (row) => row.job.state, render: (row) => <JobStateTag state={row.job.state} /> },
-      { key: "day", title: t("columnDay"), width: "112px", value: (row) => row.day },
-      { key: "origin", from: 620, title: t("columnOrigin"), width: "80px", value: (row) => t(row.due === null ? "origin.manual" : "origin.schedule") },
-      { key: "done", title: t("columnDone"), width: "88px", numeric: true, value: (row) => row.counts.done, render: (row) => formatExact(row.counts.done) },
+      { key: "state", title: t("columnState"), width: "88px", value: (row) => row.job.state, render: (row) => <JobStateTag state={row.job.state} /> },
+      { key: "day", title: t("columnDay"), width: "104px", value: (row) => row.day },
+      { key: "origin", from: 620, title: t("columnOrigin"), width: "72px", value: (row) => t(`origin.${row.part ?? "manual"}`) },
+      { key: "datasets", from: 840, title: t("columnDatasets"), width: "72px", numeric: true, value: (row) => row.datasets.filter((one) => progressOf(one).total > 0).length },
+      { key: "done", title: t("columnDone"), width: "72px", numeric: true, value: (row) => row.counts.done, render: (row) => formatExact(row.counts.done) },
       { key: "unchanged", from: 720, title: t("columnUnchanged"), width: "96px", numeric: true, value: (row) => row.counts.unchanged, render: (row) => formatExact(row.counts.unchanged) },
       {
         key: "failed",
         title: t("columnFailed"),
-        width: "72px",
+        width: "64px",
         numeric: true,
         value: (row) => row.counts.failed,
         render: (row) => <span className={row.counts.failed > 0 ? "danger" : undefined}>{formatExact(row.counts.failed)}</span>,
       },
-      { key: "pending", title: t("columnPending"), width: "88px", numeric: true, value: (row) => row.counts.pending, render: (row) => formatExact(row.counts.pending) },
-      { key: "bars", from: 840, title: t("columnBars"), width: "104px", numeric: true, value: (row) => row.inserted, render: (row) => formatExact(row.inserted) },
+      { key: "pending", title: t("columnPending"), width: "72px", numeric: true, value: (row) => row.counts.pending, render: (row) => formatExact(row.counts.pending) },
+      { key: "rows", from: 840, title: t("columnRows"), width: "104px", numeric: true, value: (row) => row.inserted, render: (row) => formatExact(row.inserted) },
       {
         key: "note",
         from: 960,
@@ -70,14 +71,7 @@ export default function RefreshPanel() {
         <Freshness busy={busy} />
         <SchedulePart />
       </div>
-      {busy && (
-        <section className="refresh-live" aria-label={t("running")}>
-          <JobProgress live={live} />
-          <div className="refresh-row">
-            <JobActions job={job} size="middle" />
-          </div>
-        </section>
-      )}
+      {busy && newest !== null && <Running id={newest.id} live={live} />}
       <h2 className="refresh-history-title">{t("history")}</h2>
       <DataTable
         label={t("history")}
@@ -90,7 +84,7 @@ export default function RefreshPanel() {
         onEnd={list.hasNextPage && !list.isFetchingNextPage ? () => void list.fetchNextPage() : undefined}
         empty={<Empty title={t("historyEmpty")}>{t("historyEmptyText")}</Empty>}
       />
-      <SymbolsDrawer refresh={rows?.find(({ id }) => id === openId) ?? null} onClose={() => setOpenId(null)} />
+      <RefreshDrawer refresh={rows?.find(({ id }) => id === openId) ?? null} onClose={() => setOpenId(null)} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
 import { api, idempotencyKey, unwrap } from "@/api/client";
@@ -7,25 +7,36 @@ import type { components } from "@/api/schema.gen";
 import { dataKeys } from "../api";
 
 export type Refresh = components["schemas"]["Refresh"];
+export type RefreshBody = components["schemas"]["RefreshCreate"];
 export type RefreshPlan = components["schemas"]["RefreshPlan"];
-export type RefreshSymbol = components["schemas"]["RefreshSymbol"];
+export type DatasetPlan = components["schemas"]["DatasetPlan"];
+export type DatasetTally = components["schemas"]["DatasetTally"];
+export type RefreshItem = components["schemas"]["RefreshItem"];
 export type Schedule = components["schemas"]["Schedule"];
-export type SymbolState = RefreshSymbol["state"];
+export type SchedulePut = components["schemas"]["SchedulePut"];
+export type ItemState = RefreshItem["state"];
+type DatasetName = RefreshItem["dataset"];
 
 export const refreshKeys = {
   all: [...dataKeys.all, "refresh"] as const,
-  plan: () => [...refreshKeys.all, "plan"] as const,
+  plan: (body: RefreshBody) => [...refreshKeys.all, "plan", body] as const,
   list: () => [...refreshKeys.all, "list"] as const,
-  symbols: (id: string, state: SymbolState | null) => [...refreshKeys.all, "symbols", id, state] as const,
+  one: (id: string) => [...refreshKeys.all, "one", id] as const,
+  items: (id: string, dataset: DatasetName | null, state: ItemState | null) => [...refreshKeys.all, "items", id, dataset, state] as const,
   schedule: () => [...refreshKeys.all, "schedule"] as const,
 };
 
-/** What a refresh of all stored stocks would fetch now. */
-export const planQuery = queryOptions({
-  queryKey: refreshKeys.plan(),
-  queryFn: ({ signal }) => unwrap(api.POST("/api/v1/data/refreshes/plan", { params: { query: { limit: 8 } }, body: {}, signal })),
-  staleTime: 60_000,
-});
+/** How often a refresh under way is looked at. */
+const LOOK_MS = 1_500;
+
+/** What a refresh would fetch now. */
+export const planQuery = (body: RefreshBody) =>
+  queryOptions({
+    queryKey: refreshKeys.plan(body),
+    queryFn: ({ signal }) => unwrap(api.POST("/api/v1/data/refreshes/plan", { params: { query: { limit: 1 } }, body, signal })),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
 
 export const refreshesQuery = infiniteQueryOptions({
   queryKey: refreshKeys.list(),
@@ -34,13 +45,24 @@ export const refreshesQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor ?? null,
 });
 
-export const symbolsQuery = (id: string, state: SymbolState | null) =>
+/** A refresh under way, with what has become of each dataset. */
+export const runningQuery = (id: string) =>
+  queryOptions({
+    queryKey: refreshKeys.one(id),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/data/refreshes/{refresh_id}", { params: { path: { refresh_id: id } }, signal })),
+    refetchInterval: LOOK_MS,
+  });
+
+export const itemsQuery = (id: string, dataset: DatasetName | null, state: ItemState | null) =>
   infiniteQueryOptions({
-    queryKey: refreshKeys.symbols(id, state),
+    queryKey: refreshKeys.items(id, dataset, state),
     queryFn: ({ pageParam, signal }) =>
       unwrap(
-        api.GET("/api/v1/data/refreshes/{refresh_id}/symbols", {
-          params: { path: { refresh_id: id }, query: { state: state === null ? null : [state], cursor: pageParam, limit: 100 } },
+        api.GET("/api/v1/data/refreshes/{refresh_id}/items", {
+          params: {
+            path: { refresh_id: id },
+            query: { dataset: dataset === null ? null : [dataset], state: state === null ? null : [state], cursor: pageParam, limit: 100 },
+          },
           signal,
         }),
       ),
@@ -68,14 +90,15 @@ export function useCreateRefresh() {
   const changed = useRefreshChanged();
   const key = useRef<string | null>(null);
   return useMutation({
-    mutationFn: () => {
+    mutationFn: (body: RefreshBody) => {
       key.current ??= idempotencyKey();
-      return unwrap(api.POST("/api/v1/data/refreshes", { params: { header: { "Idempotency-Key": key.current } }, body: {} }));
+      return unwrap(api.POST("/api/v1/data/refreshes", { params: { header: { "Idempotency-Key": key.current } }, body }));
     },
-    onSuccess: () => {
+    // A refusal is final, too: what is asked for next may be another body.
+    onSettled: () => {
       key.current = null;
-      return changed();
     },
+    onSuccess: changed,
   });
 }
 
@@ -90,7 +113,10 @@ export function useResumeRefresh() {
 export function usePutSchedule() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Pick<Schedule, "enabled" | "at">) => unwrap(api.PUT("/api/v1/data/refresh-schedule", { body })),
-    onSuccess: (schedule) => client.setQueryData(scheduleQuery.queryKey, schedule),
+    mutationFn: (body: SchedulePut) => unwrap(api.PUT("/api/v1/data/refresh-schedule", { body })),
+    onSuccess: (schedule) => {
+      client.setQueryData(scheduleQuery.queryKey, schedule);
+      return client.invalidateQueries({ queryKey: [...refreshKeys.all, "plan"] });
+    },
   });
 }

@@ -21,6 +21,9 @@ const zh = {
   volume: "成交量（股）",
   suspended: "停牌",
   error: "来源没有取到",
+  differs: "对照时，另一来源的说法不同：",
+  difference: "{{field}}：{{first}} {{firstValue}}，{{second}} {{secondValue}}",
+  settled: "{{at}} 再对照时已一致",
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
@@ -44,6 +47,9 @@ const en: Record<keyof typeof zh, string> = {
   volume: "Volume (shares)",
   suspended: "Suspended",
   error: "The bar's origin could not be read",
+  differs: "When compared, another source said otherwise:",
+  difference: "{{field}}: {{first}} {{firstValue}}, {{second}} {{secondValue}}",
+  settled: "agreed when compared again {{at}}",
 };
 
 export const originTexts = defineTexts("marketOrigin", zh, en);

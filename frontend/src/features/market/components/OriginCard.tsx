@@ -2,6 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Input } from "antd";
 import { useState } from "react";
 
+import { barDifferencesQuery } from "@/features/data/sources/api";
+import { sourceTexts } from "@/features/data/sources/i18n";
+import { useSourceName } from "@/features/data/sources/names";
 import { formatExact, formatInstant, formatPrice } from "@/ui/format";
 import { ErrorPanel, Loading } from "@/ui/state";
 
@@ -57,7 +60,39 @@ export default function OriginCard({ stock, picked, onPick }: OriginCardProps) {
         </p>
       )}
       {data !== undefined && data.versions.length > 0 && <Versions versions={data.versions} tick={stock.price_tick} />}
+      {opened && day !== "" && <Differences symbol={stock.symbol} day={day} />}
     </details>
+  );
+}
+
+/** What other sources say of the same bar, where they were asked and differ. */
+function Differences({ symbol, day }: { symbol: string; day: string }) {
+  const t = originTexts.useText();
+  const field = sourceTexts.useText();
+  const name = useSourceName();
+  const { data } = useQuery(barDifferencesQuery(symbol, day));
+  if (data === undefined || data.items.length === 0) return null;
+  return (
+    <div className="rules-foot">
+      <p>{t("differs")}</p>
+      <ul>
+        {data.items.map((one) => {
+          const key = `field.${one.field}`;
+          return (
+            <li key={one.id}>
+              {t("difference", {
+                field: sourceTexts.has(key) ? field(key) : one.field,
+                first: name(one.first_source),
+                firstValue: formatExact(one.first_value),
+                second: name(one.second_source),
+                secondValue: formatExact(one.second_value),
+              })}{" "}
+              <span className="soft">{one.settled_at === null ? "" : t("settled", { at: formatInstant(one.settled_at) })}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }
 
@@ -65,6 +100,7 @@ const PRICES = ["open", "high", "low", "close"] as const;
 
 function Versions({ versions, tick }: { versions: readonly BarVersion[]; tick: number }) {
   const t = originTexts.useText();
+  const name = useSourceName();
   return (
     <div className="actions-scroll">
       <table className="actions-table">
@@ -85,7 +121,7 @@ function Versions({ versions, tick }: { versions: readonly BarVersion[]; tick: n
                   ? t("holds")
                   : t(one.deleted ? "deleted" : "replaced", { until: formatInstant(one.until) })}
               </td>
-              <td>{one.source}</td>
+              <td>{name(one.source)}</td>
               <td>{formatInstant(one.fetched_at)}</td>
               {PRICES.map((name) => (
                 <td key={name}>{one[name] === null ? "–" : formatPrice(one[name], tick)}</td>

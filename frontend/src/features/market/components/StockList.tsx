@@ -7,8 +7,10 @@ import { ErrorPanel, Loading } from "@/ui/state";
 import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
 import { searchQuery, type Instrument } from "../api";
+import { ProductHits } from "../futures/ProductHits";
 import { marketTexts } from "../i18n";
 import { useMarketPrefs, type Recent } from "../store";
+import { StarToggle } from "../watchlists/StarToggle";
 import { InstrumentTags } from "./Tags";
 
 interface StockListProps {
@@ -93,6 +95,7 @@ export function StockList({ current, onOpen }: StockListProps) {
         aria-activedescendant={chosen >= 0 ? optionId(chosen) : undefined}
       />
       <div ref={list} id={listId} role="listbox" aria-label={t("results")} aria-busy={isFetching} className="stock-options">
+        <ProductHits query={query} />
         {groups.map(({ title, entries }, place) => {
           const first = groups.slice(0, place).reduce((sum, group) => sum + group.entries.length, 0);
           return entries.length === 0 ? null : (
@@ -118,6 +121,7 @@ export function StockList({ current, onOpen }: StockListProps) {
                       <InstrumentTags stock={entry.stock} brief />
                     </span>
                   )}
+                  <StarToggle symbol={entry.symbol} name={entry.name} />
                 </div>
               ))}
             </div>

@@ -12,8 +12,10 @@ import { Page } from "@/ui/Page";
 import { ErrorPanel, Loading, Skeleton } from "@/ui/state";
 
 import { stockQuery, type InstrumentDetail } from "../api";
+import { ProductLink } from "../futures/ProductLink";
 import { marketTexts } from "../i18n";
 import { useMarketPrefs } from "../store";
+import { StarButton } from "../watchlists/StarButton";
 import { ActionsCard } from "./ActionsCard";
 import { NotStored } from "./NotStored";
 import { RulesCard } from "./RulesCard";
@@ -23,6 +25,7 @@ import { useFetching, useWhyNotFetch } from "./useFetching";
 
 const StockChart = lazy(() => import("./StockChart"));
 const OriginCard = lazy(() => import("./OriginCard"));
+const CompanyPanel = lazy(() => import("../fundamentals/CompanyPanel"));
 
 /** One instrument: what it is, its last day, its K-line; or how to get its bars. */
 export function StockView({ symbol }: { symbol: string }) {
@@ -70,27 +73,31 @@ function Known({ stock }: { stock: InstrumentDetail }) {
       fill
       extra={<Figures stock={stock} />}
       actions={
-        stock.stored && (
-          <>
-            <UpdateButton stock={stock} />
-            <Button
-              icon={<ExportOutlined aria-hidden />}
-              onClick={() => void navigate(`/data?tab=export&symbols=${encodeURIComponent(stock.symbol)}`)}
-            >
-              {t("export")}
-            </Button>
-            <Button
-              type="primary"
-              icon={<ExperimentOutlined aria-hidden />}
-              onClick={() => void navigate(`/strategies?symbols=${encodeURIComponent(stock.symbol)}`)}
-            >
-              {t("addToBacktest")}
-            </Button>
-          </>
-        )
+        <>
+          {stock.kind === "future" && <ProductLink symbol={stock.symbol} />}
+          {stock.stored && (
+            <>
+              <StarButton symbol={stock.symbol} name={stock.name} />
+              <UpdateButton stock={stock} />
+              <Button
+                icon={<ExportOutlined aria-hidden />}
+                onClick={() => void navigate(`/data?tab=export&symbols=${encodeURIComponent(stock.symbol)}`)}
+              >
+                {t("export")}
+              </Button>
+              <Button
+                type="primary"
+                icon={<ExperimentOutlined aria-hidden />}
+                onClick={() => void navigate(`/strategies?symbols=${encodeURIComponent(stock.symbol)}`)}
+              >
+                {t("addToBacktest")}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
-      {stock.stored ? (
+      {stock.stored || stock.minutes.length > 0 ? (
         <Suspense fallback={<section className="panel market-chart"><Loading height="100%" /></section>}>
           <StockChart stock={stock} onPick={setPicked} />
         </Suspense>
@@ -102,6 +109,11 @@ function Known({ stock }: { stock: InstrumentDetail }) {
           title={t("notStoredTitle", { symbol: stock.symbol })}
           text={t("notStoredText")}
         />
+      )}
+      {stock.kind === "stock" && (
+        <Suspense fallback={<section className="panel"><Loading height={480} /></section>}>
+          <CompanyPanel stock={stock} />
+        </Suspense>
       )}
       {stock.kind !== "index" && <ActionsCard symbol={stock.symbol} />}
       <RulesCard stock={stock} />

@@ -1,18 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Segmented } from "antd";
+import { Button, DatePicker, Segmented } from "antd";
+import dayjs from "dayjs";
 import { lazy, Suspense, useState } from "react";
 
 import { localText, useLanguage } from "@/app/i18n/local";
 import { Skeleton } from "@/ui/state";
 
-import { catalogueQuery, type Adjust, type InstrumentDetail, type Interval } from "../api";
+import { catalogueQuery, type Adjust, type InstrumentDetail } from "../api";
 import { marketTexts } from "../i18n";
+import { intradayTexts } from "../intraday/i18n";
 import { toggled } from "../logic/indicators";
 import { RANGES } from "../logic/ranges";
+import { isDays, isMinutes, VIEWS } from "../logic/views";
 import { useMarketPrefs } from "../store";
 import { ParametersButton } from "./ParametersButton";
 
-const INTERVALS: readonly Interval[] = ["1d", "1w", "1M"];
+const FORMAT = "YYYY-MM-DD";
 const ADJUSTS: readonly Adjust[] = ["none", "qfq", "hfq"];
 
 const AdjustmentDrawer = lazy(() => import("../adjustment/AdjustmentDrawer"));
@@ -21,11 +24,15 @@ interface ToolbarProps {
   stock: InstrumentDetail;
   /** The day whose prices are real under qfq. */
   asOf: string | null;
+  /** The last day of single days and of minutes; null: the newest. */
+  until: string | null;
+  onUntil: (day: string | null) => void;
 }
 
 /** How the K-line is drawn: interval, adjustment, range, indicators. */
-export function Toolbar({ stock, asOf }: ToolbarProps) {
+export function Toolbar({ stock, asOf, until, onUntil }: ToolbarProps) {
   const t = marketTexts.useText();
+  const tView = intradayTexts.useText();
   const { interval, adjust, range, set } = useMarketPrefs();
   return (
     <div className="market-tools">
@@ -33,26 +40,48 @@ export function Toolbar({ stock, asOf }: ToolbarProps) {
         aria-label={t("interval")}
         value={interval}
         onChange={(value) => set({ interval: value })}
-        options={INTERVALS.map((value) => ({ value, label: t(`interval.${value}`) }))}
+        options={VIEWS.map((value) => ({ value, label: tView(`view.${value}`) }))}
       />
-      <span>
+      {(isDays(interval) || isMinutes(interval)) && <Until until={until} onUntil={onUntil} />}
+      {!isDays(interval) && stock.kind !== "future" && stock.kind !== "crypto" && (
+        <span>
+          <Segmented
+            aria-label={t("adjust")}
+            value={adjust}
+            onChange={(value) => set({ adjust: value })}
+            options={ADJUSTS.map((value) => ({ value, label: t(`adjust.${value}`) }))}
+          />
+          <WhyAdjusted stock={stock} />
+          {adjust === "qfq" && asOf !== null && <span className="market-as-of soft">{t("asOf", { date: asOf })}</span>}
+        </span>
+      )}
+      {!isDays(interval) && !isMinutes(interval) && (
         <Segmented
-          aria-label={t("adjust")}
-          value={adjust}
-          onChange={(value) => set({ adjust: value })}
-          options={ADJUSTS.map((value) => ({ value, label: t(`adjust.${value}`) }))}
+          aria-label={t("range")}
+          value={range}
+          onChange={(value) => set({ range: value })}
+          options={RANGES.map((value) => ({ value, label: t(`range.${value}`) }))}
         />
-        <WhyAdjusted stock={stock} />
-        {adjust === "qfq" && asOf !== null && <span className="market-as-of soft">{t("asOf", { date: asOf })}</span>}
-      </span>
-      <Segmented
-        aria-label={t("range")}
-        value={range}
-        onChange={(value) => set({ range: value })}
-        options={RANGES.map((value) => ({ value, label: t(`range.${value}`) }))}
-      />
-      <Indicators />
+      )}
+      {!isDays(interval) && <Indicators />}
     </div>
+  );
+}
+
+/** The last day that is shown. */
+function Until({ until, onUntil }: Pick<ToolbarProps, "until" | "onUntil">) {
+  const t = intradayTexts.useText();
+  return (
+    <label className="market-until">
+      <span className="soft">{t("until")}</span>
+      <DatePicker
+        size="small"
+        value={until === null ? null : dayjs(until, FORMAT)}
+        format={FORMAT}
+        placeholder={t("untilLatest")}
+        onChange={(day: dayjs.Dayjs | null) => onUntil(day === null ? null : day.format(FORMAT))}
+      />
+    </label>
   );
 }
 

@@ -5,6 +5,7 @@ import { isFinished, useLiveJob, type Job, type LiveJob } from "@/features/jobs/
 import { useInfo } from "@/features/system/api";
 
 import { useFetchStock, useReloadStock } from "../api";
+import type { MinuteInterval } from "../logic/views";
 
 export interface Fetching {
   start: () => void;
@@ -16,9 +17,9 @@ export interface Fetching {
   failure: Job["error"];
 }
 
-/** Fetch a stock from the online sources and read it again when its bars are in. */
-export function useFetching(symbol: string, onDone?: () => void): Fetching {
-  const request = useFetchStock(symbol);
+/** Fetch an instrument from the online sources and read it again when its bars are in. */
+export function useFetching(symbol: string, onDone?: () => void, interval: "1d" | MinuteInterval = "1d"): Fetching {
+  const request = useFetchStock(symbol, interval);
   const reload = useReloadStock();
   const [job, setJob] = useState<Job | null>(null);
   const live = useLiveJob(job);
@@ -48,7 +49,7 @@ export function useWhyNotFetch({ simulated, kind }: { simulated: boolean; kind: 
   const may = useMay("trader");
   const info = useInfo();
   if (simulated) return "updateSimulated";
-  if (kind !== "stock") return "updateKind";
+  if (kind === "crypto") return "updateKind";
   if (!may) return "updateRole";
   return info.data?.online_sources.length === 0 ? "updateOffline" : null;
 }

@@ -1,57 +1,72 @@
-import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
-import { useCallback } from "react";
-import { Link, Navigate, useNavigate, useParams } from "react-router";
+import { Segmented } from "antd";
+import { lazy, Suspense, useCallback } from "react";
+import { NavLink, useNavigate, useParams } from "react-router";
 
-import { Page } from "@/ui/Page";
-import { Empty, Loading } from "@/ui/state";
+import { Loading } from "@/ui/state";
 
-import { searchQuery } from "../api";
 import { StockList } from "../components/StockList";
 import { StockView } from "../components/StockView";
-import { marketTexts } from "../i18n";
+import { overviewTexts } from "../overview/i18n";
 import { useMarketPrefs } from "../store";
+import { SideList } from "../watchlists/SideList";
 import "../components/market.css";
 
+const FuturesView = lazy(() => import("../futures/FuturesView"));
+const OverviewView = lazy(() => import("../overview/OverviewView"));
+const WatchlistsView = lazy(() => import("../watchlists/WatchlistsView"));
+/** Take the place of a symbol in the address; none is written like them. A product of futures follows its own. */
+const WATCHLISTS = "watchlists";
+const FUTURES = "futures";
+
 export default function MarketPage() {
-  const { symbol } = useParams();
+  const { symbol, product } = useParams();
   const navigate = useNavigate();
   const open = useCallback((chosen: string) => void navigate(`/market/${encodeURIComponent(chosen)}`), [navigate]);
   return (
     <div className="market">
-      <aside className="market-side">
-        <StockList current={symbol} onOpen={open} />
-      </aside>
-      <div className="market-main">{symbol === undefined ? <First /> : <StockView key={symbol} symbol={symbol} />}</div>
+      <Side current={symbol === WATCHLISTS || symbol === FUTURES ? undefined : symbol} onOpen={open} />
+      <div className="market-main">
+        <Suspense fallback={<Loading rows={12} />}>
+          {symbol === undefined ? (
+            <OverviewView onOpen={open} />
+          ) : symbol === WATCHLISTS ? (
+            <WatchlistsView onOpen={open} />
+          ) : symbol === FUTURES && product !== undefined ? (
+            <FuturesView key={product} product={product} />
+          ) : (
+            <StockView key={symbol} symbol={symbol} />
+          )}
+        </Suspense>
+      </div>
     </div>
   );
 }
 
-/** Without a symbol: the one looked at last, else the first with bars, else how to get data. */
-function First() {
-  const t = marketTexts.useText();
-  const last = useMarketPrefs(({ recent }) => recent[0]);
-  const { data, isPending } = useQuery({ ...searchQuery("", 100), enabled: last === undefined });
-  const first = last ?? data?.[0];
-  if (first !== undefined) return <Navigate to={`/market/${encodeURIComponent(first.symbol)}`} replace />;
+/** The ways to a stock: the market, the watchlists, a search, or the watched ones one after the other. */
+function Side({ current, onOpen }: { current: string | undefined; onOpen: (symbol: string) => void }) {
+  const t = overviewTexts.useText();
+  const { side, set } = useMarketPrefs();
   return (
-    <Page title={t("searchLabel")}>
-      {isPending ? (
-        <Loading rows={8} />
-      ) : data === undefined ? (
-        <Empty title={t("chooseTitle")}>{t("chooseText")}</Empty>
-      ) : (
-        <Empty
-          title={t("emptyTitle")}
-          action={
-            <Link to="/data">
-              <Button type="primary">{t("emptyAction")}</Button>
-            </Link>
-          }
-        >
-          {t("emptyText")}
-        </Empty>
-      )}
-    </Page>
+    <aside className="market-side">
+      <nav className="market-nav" aria-label={t("nav")}>
+        <NavLink to="/market" end>
+          {t("title")}
+        </NavLink>
+        <NavLink to={`/market/${WATCHLISTS}`}>{t("watchlists")}</NavLink>
+      </nav>
+      <Segmented<"search" | "watch">
+        block
+        size="small"
+        className="market-switch"
+        aria-label={t("side")}
+        value={side}
+        options={[
+          { value: "search", label: t("search") },
+          { value: "watch", label: t("watched") },
+        ]}
+        onChange={(chosen) => set({ side: chosen })}
+      />
+      {side === "watch" ? <SideList current={current} onOpen={onOpen} /> : <StockList current={current} onOpen={onOpen} />}
+    </aside>
   );
 }

@@ -8,7 +8,7 @@ import { Field } from "@/features/backtests/components/Field";
 import { readRunDraft } from "@/features/backtests/logic/drafts";
 import { fromSpec } from "@/features/backtests/logic/form";
 import { useRecent } from "@/features/backtests/logic/recent";
-import { inspectionQuery, strategyQuery, versionQuery, versionsQuery } from "@/features/strategies/api";
+import { inspectionQuery, recentVersionsQuery, strategyQuery, versionQuery } from "@/features/strategies/api";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 
@@ -32,7 +32,7 @@ export default function NewOptimisationPage() {
   const strategy = useQuery({ ...strategyQuery(strategyId ?? ""), enabled: strategyId !== null });
   const asked = Number(search.get("version") ?? source?.version ?? Number.NaN);
   const version = Number.isInteger(asked) && asked > 0 ? asked : strategy.data?.version;
-  const versions = useQuery({ ...versionsQuery(strategyId ?? ""), enabled: strategyId !== null });
+  const versions = useQuery({ ...recentVersionsQuery(strategyId ?? ""), enabled: strategyId !== null });
 
   const initial = useMemo(() => {
     if (from.data !== undefined) return draftOf(from.data);

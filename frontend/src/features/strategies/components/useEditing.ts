@@ -6,8 +6,11 @@ import { ApiError } from "@/api/errors";
 
 import { strategyQuery, useSaveVersion, type StrategyDetail } from "../api";
 import { strategyTexts } from "../i18n";
-import { dropDraft, readDraft, writeDraft } from "../logic/draft";
+import { dropDraft, queuedSave, queueSave, readDraft, writeDraft } from "../logic/draft";
 import { edit, isDirty, startEditing, type Editing } from "../logic/editing";
+import { useServerDraft } from "./useServerDraft";
+
+const AGAIN_MS = 10_000;
 
 /** Begin from the draft of this browser where there is one that differs from what is saved. */
 function begin({ id, version, code }: StrategyDetail): Editing {
@@ -28,6 +31,16 @@ export function useEditing(strategy: StrategyDetail) {
   const [draftKept, setDraftKept] = useState(true);
   const { mutateAsync } = useSaveVersion(id);
   const dirty = isDirty(editing);
+  const draft = useServerDraft(id, { code: editing.code, base: editing.base.version, dirty });
+  // The message of a save that waits for the connection.
+  const [queued, setQueued] = useState<string | null>(() => (dirty ? queuedSave(id) : null));
+  const queue = useCallback(
+    (note: string | null) => {
+      setQueued(note);
+      queueSave(id, note);
+    },
+    [id],
+  );
   // A save started while one is under way waits for it instead of racing it.
   const underWay = useRef<Promise<number | null> | null>(null);
 
@@ -48,8 +61,16 @@ export function useEditing(strategy: StrategyDetail) {
       dispatch({ type: "saved", saved: { version: version.number, code: version.code } });
       if (readDraft(id)?.code === code) dropDraft(id);
       setRestoredAt(null);
+      queue(null);
       return version.number;
     } catch (error) {
+      if (error instanceof ApiError && error.code === "network") {
+        // Nothing is wrong with the text: it is saved as soon as the server can be reached.
+        queue(note);
+        dispatch({ type: "laterChosen" });
+        return null;
+      }
+      queue(null);
       if (!(error instanceof ApiError) || error.status !== 409) {
         dispatch({ type: "refused", error });
         return null;
@@ -95,14 +116,34 @@ export function useEditing(strategy: StrategyDetail) {
     if (number !== null) void message.success(t("savedToast", { number }));
   };
 
+  /** Save a text put together from both sides, on top of theirs. */
+  const saveMerged = async (merged: string): Promise<void> => {
+    if (editing.save.step !== "conflict" || editing.save.theirs === null) return;
+    const { theirs } = editing.save;
+    dispatch({ type: "keepMine" });
+    type(merged);
+    const number = await send(merged, theirs.version, t("mergeMessage", { now: theirs.version }));
+    if (number !== null) void message.success(t("savedToast", { number }));
+  };
+
   const takeTheirs = (): void => {
     dispatch({ type: "takeTheirs" });
     dropDraft(id);
+    draft.forget();
     setRestoredAt(null);
+  };
+
+  /** Go on with the draft of another page. */
+  const takeFound = (): void => {
+    if (draft.found === null) return;
+    type(draft.found.code);
+    draft.ignore();
   };
 
   const discardDraft = (): void => {
     dropDraft(id);
+    queue(null);
+    draft.forget();
     dispatch({ type: "replaced", saved: { version: strategy.version, code: strategy.code } });
     setRestoredAt(null);
   };
@@ -125,9 +166,25 @@ export function useEditing(strategy: StrategyDetail) {
     return () => window.removeEventListener("beforeunload", listener);
   }, []);
 
+  const again = useEffectEvent(() => queued !== null && void save(queued));
+  useEffect(() => {
+    if (queued === null) return undefined;
+    const listener = () => again();
+    const timer = setInterval(listener, AGAIN_MS);
+    window.addEventListener("online", listener);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("online", listener);
+    };
+  }, [queued]);
+
   return {
     editing,
     dirty,
+    draft,
+    takeFound,
+    queued: queued !== null,
+    saveMerged,
     restoredAt,
     draftKept,
     type,

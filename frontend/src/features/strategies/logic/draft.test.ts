@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { dropDraft, readDraft, writeDraft } from "./draft";
+import { dropDraft, queuedSave, queueSave, readDraft, writeDraft } from "./draft";
 
 describe("drafts", () => {
   it("gives back what was kept, per strategy", () => {
@@ -23,5 +23,14 @@ describe("drafts", () => {
       throw new DOMException("full", "QuotaExceededError");
     });
     expect(writeDraft("s1", { base: 1, code: "", at: 0 })).toBe(false);
+  });
+
+  it("remembers a save that waits for the connection until it is through", () => {
+    expect(queuedSave("s1")).toBeNull();
+    queueSave("s1", "");
+    queueSave("s2", "止损改为 8%");
+    expect([queuedSave("s1"), queuedSave("s2")]).toEqual(["", "止损改为 8%"]);
+    queueSave("s1", null);
+    expect(queuedSave("s1")).toBeNull();
   });
 });

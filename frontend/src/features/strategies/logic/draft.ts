@@ -46,3 +46,24 @@ export function dropDraft(strategyId: string): void {
     // Without storage there is nothing to drop.
   }
 }
+
+const queueKeyOf = (strategyId: string): string => `quantdesk.queued.${strategyId}`;
+
+/** Remember, over a reload too, that a save waits for the connection; null: none waits. */
+export function queueSave(strategyId: string, note: string | null): void {
+  try {
+    if (note === null) localStorage.removeItem(queueKeyOf(strategyId));
+    else localStorage.setItem(queueKeyOf(strategyId), note);
+  } catch {
+    // Without storage it waits as long as the page is open.
+  }
+}
+
+/** The message of the save that waits; null when none does. */
+export function queuedSave(strategyId: string): string | null {
+  try {
+    return localStorage.getItem(queueKeyOf(strategyId));
+  } catch {
+    return null;
+  }
+}

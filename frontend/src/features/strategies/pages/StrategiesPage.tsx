@@ -1,6 +1,6 @@
-import { DeleteOutlined, EditOutlined, PlusOutlined, UndoOutlined } from "@ant-design/icons";
+import { AppstoreOutlined, DeleteOutlined, EditOutlined, ExportOutlined, ImportOutlined, PlusOutlined, UndoOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Alert, App, Button, Input, Segmented } from "antd";
+import { Alert, App, Button, Input, Popconfirm, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 
@@ -15,11 +15,16 @@ import { DataTable, type Column } from "@/ui/table";
 import { useUndo } from "@/ui/undo/useUndo";
 import { TYPING_MS, useDebounced } from "@/ui/useDebounced";
 
-import { strategiesQuery, useDeleteStrategy, useRestoreStrategy, type Strategy } from "../api";
+import { strategiesQuery, useDeleteStrategy, usePurgeStrategy, useRestoreStrategy, type Strategy } from "../api";
+import { CodeMatches } from "../components/CodeMatches";
+import { ExportDialog } from "../components/ExportDialog";
+import { ImportDialog } from "../components/ImportDialog";
+import { ImportNotebook } from "../components/ImportNotebook";
 import { NewStrategyDialog } from "../components/NewStrategyDialog";
 import { RenameStrategy } from "../components/RenameStrategy";
 import { useBrought } from "../components/useBrought";
 import { strategyTexts } from "../i18n";
+import { daysLeft } from "../logic/trash";
 import "../components/strategies.css";
 
 /** All strategies, last changed first, and the trash. */
@@ -33,6 +38,7 @@ export default function StrategiesPage() {
   const [typed, setTyped] = useState(search.get("q") ?? "");
   const [creating, setCreating] = useState(search.has("new"));
   const [renaming, setRenaming] = useState<Strategy | null>(null);
+  const [archive, setArchive] = useState<"export" | "import" | null>(null);
   const trash = search.has("trash");
   const brought = useBrought();
   const carried = brought.search;
@@ -41,6 +47,7 @@ export default function StrategiesPage() {
   const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
   const { mutateAsync: remove } = useDeleteStrategy();
   const { mutateAsync: restore } = useRestoreStrategy();
+  const { mutateAsync: purge } = usePurgeStrategy();
   const now = useNow(wallClock, true, 30_000);
 
   const columns = useMemo<Column<Strategy>[]>(() => {
@@ -57,6 +64,14 @@ export default function StrategiesPage() {
       try {
         await restore(strategy.id);
         void message.success(t("restored", { name: strategy.name }));
+      } catch (error) {
+        failed(error);
+      }
+    };
+    const onPurge = async (strategy: Strategy) => {
+      try {
+        await purge(strategy.id);
+        void message.success(t("purged", { name: strategy.name }));
       } catch (error) {
         failed(error);
       }
@@ -86,7 +101,15 @@ export default function StrategiesPage() {
       },
     ];
     const gone: Column<Strategy>[] = [
-      { key: "deleted", title: t("columnDeleted"), width: "160px", value: ({ deleted_at: at }) => at, render: ({ deleted_at: at }) => formatInstant(at) },
+      { key: "deleted", title: t("columnDeleted"), width: "160px", value: ({ deleted_at: at }) => at, render: ({ deleted_at: at }) => formatInstant(at, { seconds: false }) },
+      {
+        key: "left",
+        title: t("columnLeft"),
+        width: "96px",
+        numeric: true,
+        value: ({ deleted_at: at }) => at,
+        render: ({ deleted_at: at }) => t("daysLeft", { count: daysLeft(at, now) }),
+      },
     ];
     return [
       {
@@ -98,6 +121,8 @@ export default function StrategiesPage() {
       },
       {
         key: "description",
+        // In the trash its place is needed for what can be done.
+        ...(trash ? { from: 1000 } : {}),
         title: t("columnDescription"),
         width: "minmax(120px, 2fr)",
         sortable: false,
@@ -109,14 +134,28 @@ export default function StrategiesPage() {
       {
         key: "actions",
         title: t("columnActions"),
-        width: trash ? "96px" : "88px",
+        width: trash ? "190px" : "88px",
         sortable: false,
         value: () => null,
         render: (strategy) =>
           trash ? (
-            <Button size="small" icon={<UndoOutlined aria-hidden />} onClick={() => void onRestore(strategy)}>
-              {t("restore")}
-            </Button>
+            <>
+              <Button size="small" icon={<UndoOutlined aria-hidden />} onClick={() => void onRestore(strategy)}>
+                {t("restore")}
+              </Button>{" "}
+              <Popconfirm
+                title={t("purgeTitle", { name: strategy.name })}
+                description={t("purgeText", { count: strategy.version })}
+                okText={t("purge")}
+                okButtonProps={{ danger: true }}
+                cancelText={t("cancel")}
+                onConfirm={() => onPurge(strategy)}
+              >
+                <Button size="small" danger type="text">
+                  {t("purge")}
+                </Button>
+              </Popconfirm>
+            </>
           ) : (
             <>
               <Button size="small" type="text" icon={<EditOutlined aria-hidden />} aria-label={`${t("rename")} ${strategy.name}`} title={t("rename")} onClick={() => setRenaming(strategy)} />
@@ -125,7 +164,7 @@ export default function StrategiesPage() {
           ),
       },
     ];
-  }, [t, trash, carried, now, language, remove, restore, offerUndo, notification, message]);
+  }, [t, trash, carried, now, language, remove, restore, purge, offerUndo, notification, message]);
 
   const create = (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)} onPointerEnter={prefetchEditor}>
@@ -143,7 +182,24 @@ export default function StrategiesPage() {
   );
 
   return (
-    <Page title={t("title")} actions={create}>
+    <Page
+      title={t("title")}
+      actions={
+        <>
+          <Link to={`/strategies/templates${carried}`}>
+            <Button icon={<AppstoreOutlined aria-hidden />}>{t("templates")}</Button>
+          </Link>
+          <Button icon={<ImportOutlined aria-hidden />} onClick={() => setArchive("import")}>
+            {t("import")}
+          </Button>
+          <ImportNotebook />
+          <Button icon={<ExportOutlined aria-hidden />} onClick={() => setArchive("export")}>
+            {t("export")}
+          </Button>
+          {create}
+        </>
+      }
+    >
       {brought.symbols.length > 0 && !trash && (
         <Alert
           showIcon
@@ -156,6 +212,7 @@ export default function StrategiesPage() {
         <Input.Search
           allowClear
           className="list-search"
+          maxLength={80}
           value={typed}
           placeholder={t("searchPlaceholder")}
           aria-label={t("searchPlaceholder")}
@@ -186,7 +243,10 @@ export default function StrategiesPage() {
           empty={empty}
         />
       </section>
+      {q !== "" && !trash && <CodeMatches q={q} />}
       <NewStrategyDialog open={creating} onClose={() => setCreating(false)} search={brought.search} />
+      {archive === "export" && <ExportDialog onClose={() => setArchive(null)} />}
+      {archive === "import" && <ImportDialog onClose={() => setArchive(null)} />}
       {renaming !== null && <RenameStrategy strategy={renaming} onClose={() => setRenaming(null)} />}
     </Page>
   );

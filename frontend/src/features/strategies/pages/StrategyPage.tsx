@@ -1,6 +1,6 @@
-import { HistoryOutlined, SaveOutlined } from "@ant-design/icons";
+import { HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button } from "antd";
+import { Alert, Button, Space } from "antd";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
@@ -8,6 +8,7 @@ import { ApiError, explain } from "@/api/errors";
 import { backtestQuery } from "@/features/backtests/api";
 import { useLiveJob } from "@/features/jobs/api";
 import { codeErrorOf } from "@/features/backtests/logic/codeError";
+import { useInteractive } from "@/features/notebooks/useInteractive";
 import { LedgerLine } from "@/features/optimisations/components/LedgerLine";
 import { OptimiseLink } from "@/features/optimisations/components/OptimiseLink";
 import { CodeEditor, type CodeMarker } from "@/ui/editor";
@@ -18,13 +19,16 @@ import { useDebounced } from "@/ui/useDebounced";
 
 import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
+import { ExportNotebook } from "../components/ExportNotebook";
 import { LeaveGuard } from "../components/LeaveGuard";
 import { LookaheadBadge } from "../components/LookaheadBadge";
 import { ProblemsList } from "../components/ProblemsList";
 import { RenameStrategy } from "../components/RenameStrategy";
 import { RunPanel } from "../components/RunPanel";
+import { SaveDialog } from "../components/SaveDialog";
 import { useBrought } from "../components/useBrought";
 import { useEditing } from "../components/useEditing";
+import { useLint } from "../components/useLint";
 import { VersionsDrawer } from "../components/VersionsDrawer";
 import { strategyTexts } from "../i18n";
 import { isNearlyTooLarge } from "../logic/size";
@@ -59,14 +63,21 @@ function useRunError(runId: string | null, version: number, dirty: boolean) {
   return dirty || data?.version !== version ? null : codeErrorOf(job);
 }
 
+/** The line that the address leads to. */
+function lineOf(search: URLSearchParams): { line: number } | undefined {
+  const line = Number(search.get("line"));
+  return Number.isSafeInteger(line) && line > 0 ? { line } : undefined;
+}
+
 function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const t = strategyTexts.useText();
   const control = useEditing(strategy);
   const { editing, dirty } = control;
   const [search, setSearch] = useSearchParams();
-  const [reveal, setReveal] = useState<{ line: number }>();
+  const [reveal, setReveal] = useState(() => lineOf(search));
   const [history, setHistory] = useState(false);
   const [renaming, setRenaming] = useState(false);
+  const [noting, setNoting] = useState(false);
   const runId = search.get("run");
   const brought = useBrought();
   const runError = useRunError(runId, editing.base.version, dirty);
@@ -76,20 +87,26 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const inspection = rested === strategy.code ? strategy.inspection : (inspected.data ?? strategy.inspection);
   const { errors, class_name: className, parameters } = inspection;
 
+  const lint = useLint({ code: editing.code, rested, syntaxErrors: errors.length, onChange: control.type });
   const markers = useMemo<CodeMarker[]>(
-    () =>
-      [...errors, ...(runError === null ? [] : [runError])].flatMap(({ line, type, message }) =>
+    () => [
+      ...[...errors, ...(runError === null ? [] : [runError])].flatMap(({ line, type, message }) =>
         line === null ? [] : [{ line, message: `${type}: ${message}` }],
       ),
-    [errors, runError],
+      ...lint.markers,
+    ],
+    [errors, runError, lint.markers],
   );
+  const wrong = errors.length + lint.found.filter(({ severity }) => severity === "error").length;
+  const doubtful = errors.length + lint.found.length - wrong;
   const blocked =
     errors.length > 0 ? t("blockedSyntax", { count: errors.length }) : className === null ? t("blockedClass") : undefined;
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
-    void control.save();
+    if (!event.shiftKey) void control.save();
+    else if (dirty) setNoting(true);
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKey(event);
@@ -101,6 +118,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const tooLarge = useMemo(() => isNearlyTooLarge(rested), [rested]);
 
   const goTo = (line: number) => setReveal({ line });
+  const interactive = useInteractive(strategy.id, goTo);
   const saving = editing.save.step === "saving";
 
   return (
@@ -128,9 +146,19 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           <Button icon={<HistoryOutlined aria-hidden />} onClick={() => setHistory(true)}>
             {t("versions")}
           </Button>
-          <Button icon={<SaveOutlined aria-hidden />} disabled={!dirty} loading={saving} title={t("saveKeys")} onClick={() => void control.save()}>
-            {t("saveVersion")}
-          </Button>
+          <Space.Compact>
+            <Button icon={<SaveOutlined aria-hidden />} disabled={!dirty} loading={saving} title={t("saveKeys")} onClick={() => void control.save()}>
+              {t("saveVersion")}
+            </Button>
+            <Button
+              icon={<MessageOutlined aria-hidden />}
+              disabled={!dirty || saving}
+              aria-label={t("saveWith")}
+              title={`${t("saveWith")} (${t("saveWithKeys")})`}
+              onClick={() => setNoting(true)}
+            />
+          </Space.Compact>
+          <ExportNotebook strategy={strategy} />
           <OptimiseLink strategyId={strategy.id} />
         </>
       }
@@ -162,6 +190,18 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
                 </Button>
               </div>
             )}
+            {control.draft.found !== null && (
+              <div className="ide-notice" role="status">
+                <span>{t("draftFound", { time: formatInstant(control.draft.found.updated_at, { seconds: false }) })}</span>
+                <Button size="small" type="link" onClick={control.takeFound}>
+                  {t("draftTake")}
+                </Button>
+                <Button size="small" type="link" onClick={control.draft.ignore}>
+                  {t("draftIgnore")}
+                </Button>
+              </div>
+            )}
+            {control.queued && <Alert banner type="info" title={t("saveQueued")} />}
             {tooLarge && <Alert banner type="warning" title={t("codeLarge")} description={t("codeLargeText")} />}
             {!control.draftKept && dirty && <Alert banner type="warning" title={t("draftFull")} />}
           </div>
@@ -169,19 +209,35 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
             <CodeEditor
               value={editing.code}
               onChange={control.type}
+              onFormat={lint.format}
               label={t("editor", { name: strategy.name })}
               markers={markers}
               reveal={reveal}
+              {...interactive.editor}
             />
           </div>
-          <ProblemsList problems={errors} onGoTo={goTo} />
+          {interactive.panel}
+          <ProblemsList errors={errors} lint={lint} onGoTo={goTo} />
           <footer className="ide-status">
             <span>{t("lines", { count: editing.code.split("\n").length })}</span>
             <span>{className === null ? t("noClass") : t("runsClass", { name: className })}</span>
-            <span className={errors.length > 0 ? "danger" : undefined}>
-              {inspected.isError ? t("inspectFailed") : errors.length > 0 ? t("problemsCount", { count: errors.length }) : t("noProblems")}
+            <span className={wrong > 0 ? "danger" : undefined}>
+              {inspected.isError || lint.failed
+                ? t("inspectFailed")
+                : wrong + doubtful > 0
+                  ? t("lintCounts", { errors: wrong, warnings: doubtful })
+                  : t("noProblems")}
             </span>
+            {dirty && control.draft.state !== "none" && (
+              <span className={control.draft.state === "offline" || control.draft.state === "overtaken" ? "unsaved" : undefined} role="status">
+                {t(`draft.${control.draft.state}`)}
+              </span>
+            )}
+            <Button size="small" type="text" title={t("formatKeys")} loading={lint.busy} onClick={lint.format}>
+              {t("format")}
+            </Button>
             <kbd>{t("saveKeys")}</kbd>
+            {interactive.button}
           </footer>
         </section>
         <RunPanel
@@ -197,7 +253,17 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
         />
       </div>
       <VersionsDrawer strategyId={strategy.id} control={control} open={history} onClose={() => setHistory(false)} />
-      <ConflictDialog control={control} />
+      <ConflictDialog control={control} strategyId={strategy.id} />
+      {noting && (
+        <SaveDialog
+          saving={saving}
+          onSave={(message) => {
+            setNoting(false);
+            void control.save(message);
+          }}
+          onClose={() => setNoting(false)}
+        />
+      )}
       <LeaveGuard control={control} />
       {renaming && <RenameStrategy strategy={strategy} onClose={() => setRenaming(false)} />}
     </Page>

@@ -1,0 +1,1 @@
+"""Futures: products, contracts, main series; and single days minute by minute."""

@@ -1,0 +1,1 @@
+"""Watchlists: groups of symbols that a person keeps an eye on."""

@@ -1,0 +1,121 @@
+import { Button } from "antd";
+import { useCallback, useMemo, useState } from "react";
+
+import { Chart } from "@/ui/chart";
+import { DataTable, type Column } from "@/ui/table";
+
+import { notebookTexts } from "../i18n";
+import { lineOf, type Output, type Run } from "../logic/outputs";
+import { Ansi } from "./Ansi";
+
+const TABLE = "application/vnd.quantdesk.table+json";
+const CHART = "application/vnd.quantdesk.chart+json";
+const SHORT = 12_000;
+
+interface Table {
+  columns: { name: string; kind: "number" | "date" | "text"; index: boolean }[];
+  values: (string | number | boolean | null)[][];
+  rows: number;
+  all_columns: number;
+}
+
+/** One output of a run. */
+export function OutputView({ output, runs, onGoTo }: { output: Output; runs: readonly Run[]; onGoTo: (line: number) => void }) {
+  switch (output.type) {
+    case "stream":
+      return <Text text={output.text} className={output.name === "stderr" ? "out-text out-stderr" : "out-text"} />;
+    case "error":
+      return <ErrorView error={output} runs={runs} onGoTo={onGoTo} />;
+    case "output":
+      return <Display data={output.data} />;
+  }
+}
+
+function Text({ text, className }: { text: string; className: string }) {
+  const t = notebookTexts.useText();
+  const [all, setAll] = useState(false);
+  const long = text.length > SHORT && !all;
+  return (
+    <pre className={className}>
+      <Ansi text={long ? text.slice(-SHORT) : text} />
+      {long && (
+        <Button size="small" type="link" onClick={() => setAll(true)}>
+          {t("more")}
+        </Button>
+      )}
+    </pre>
+  );
+}
+
+function ErrorView({ error, runs, onGoTo }: { error: Extract<Output, { type: "error" }>; runs: readonly Run[]; onGoTo: (line: number) => void }) {
+  const t = notebookTexts.useText();
+  const lines = error.frames.flatMap((frame) => lineOf(runs, frame) ?? []);
+  return (
+    <div className="out-error" role="alert">
+      <pre className="out-text">
+        <Ansi text={error.traceback} />
+      </pre>
+      {lines.length > 0 && (
+        <div className="out-frames">
+          {lines.map((line, at) => (
+            <Button key={at} size="small" type="link" onClick={() => onGoTo(line)}>
+              {t("line", { line })}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Display({ data }: { data: Record<string, unknown> }) {
+  const t = notebookTexts.useText();
+  if (TABLE in data) return <TableView table={data[TABLE] as Table} />;
+  if (CHART in data) return <ChartView option={data[CHART] as Record<string, unknown>} />;
+  for (const kind of ["image/png", "image/jpeg", "image/gif"]) {
+    if (kind in data) return <img className="out-image" alt={t("image")} src={`data:${kind};base64,${String(data[kind]).replaceAll("\n", "")}`} />;
+  }
+  if ("image/svg+xml" in data) {
+    return <img className="out-image" alt={t("image")} src={`data:image/svg+xml;utf8,${encodeURIComponent(String(data["image/svg+xml"]))}`} />;
+  }
+  if ("text/html" in data) {
+    // Without any permission: no script, no form, no link out of it, another origin than ours.
+    return <iframe className="out-html" title={t("htmlOutput")} sandbox="" srcDoc={String(data["text/html"])} />;
+  }
+  if ("application/json" in data) return <Text className="out-text" text={JSON.stringify(data["application/json"], null, 2)} />;
+  const text = [data["text/plain"], data["text/markdown"], data["text/latex"]].find((one) => typeof one === "string");
+  return <Text className="out-text" text={text ?? ""} />;
+}
+
+function TableView({ table }: { table: Table }) {
+  const t = notebookTexts.useText();
+  const shown = table.values[0]?.length ?? 0;
+  const columns = useMemo<Column<number>[]>(
+    () =>
+      table.columns.map((column, at) => ({
+        key: String(at),
+        title: column.name,
+        value: (row) => {
+          const value = table.values[at]?.[row] ?? null;
+          return typeof value === "boolean" ? String(value) : value;
+        },
+        numeric: column.kind === "number",
+        width: "minmax(96px, 1fr)",
+      })),
+    [table],
+  );
+  const rows = useMemo(() => Array.from({ length: shown }, (_, row) => row), [shown]);
+  const words = { rows: table.rows, columns: table.all_columns, shown };
+  return (
+    <div className="out-table">
+      <DataTable label={t("table")} columns={columns} rows={rows} rowKey={(row) => row} maxHeight={320} exportName="table" />
+      <div className="soft">{t(shown < table.rows ? "rowsPart" : "rows", words)}</div>
+    </div>
+  );
+}
+
+function ChartView({ option }: { option: Record<string, unknown> }) {
+  const t = notebookTexts.useText();
+  const build = useCallback(() => option, [option]);
+  return <Chart label={t("image")} option={build} count={0} exportName="chart" hideTitle />;
+}

@@ -1,0 +1,88 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { KernelSocket, type LineState } from "./kernelSocket";
+import { EMPTY, heard, type KernelReply, type KernelRequest, type Usage, type Window } from "./logic/outputs";
+
+const ANSWER_MS = 6_000;
+type Asking = { type: "complete" | "inspect"; code: string; position: number } | { type: "variables" };
+type Answer = Extract<KernelReply, { request: number }>;
+
+export interface Kernel {
+  document: string;
+  window: Window;
+  line: LineState;
+  usage: Usage | null;
+  refused: string | null;
+  send: (request: KernelRequest) => void;
+  run: (code: string, line: number) => void;
+  /** Ask what is answered once; null when no answer comes. */
+  ask: (asking: Asking) => Promise<Answer | null>;
+}
+
+/** The kernel of a document while `on`; it is started by the first code that is run. */
+export function useKernel(document: string, on: boolean): Kernel {
+  const [window, setWindow] = useState<Window>(EMPTY);
+  const [line, setLine] = useState<LineState>("idle");
+  const [usage, setUsage] = useState<Usage | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const socket = useRef<KernelSocket | null>(null);
+  const last = useRef(0);
+  const asked = useRef(new Map<number, (answer: Answer | null) => void>());
+  const counter = useRef(0);
+  /** Asked for before the line was there: running code opens it. */
+  const early = useRef<KernelRequest[]>([]);
+
+  useEffect(() => {
+    if (!on) return undefined;
+    const opened = new KernelSocket(document, {
+      last: () => last.current,
+      onState: setLine,
+      onReply: (reply) => {
+        if (reply.type === "usage") setUsage(reply);
+        else if (reply.type === "refused") setRefused(reply.message);
+        else if (reply.type === "completions" || reply.type === "inspection" || reply.type === "variable_list") {
+          asked.current.get(reply.request)?.(reply);
+        } else {
+          if (reply.type === "resumed") last.current = reply.reset ? 0 : last.current;
+          else if ("number" in reply && reply.number > 0) last.current = reply.number;
+          if (reply.type === "status" && reply.state !== "idle" && reply.state !== "busy") setUsage(null);
+          setWindow((before) => heard(before, reply));
+        }
+      },
+    });
+    socket.current = opened;
+    for (const request of early.current.splice(0)) opened.send(request);
+    return () => {
+      socket.current = null;
+      opened.close();
+    };
+  }, [document, on]);
+
+  const send = useCallback((request: KernelRequest) => {
+    if (socket.current !== null) socket.current.send(request);
+    else if (request.type === "execute") early.current.push(request);
+  }, []);
+  const run = useCallback(
+    (code: string, from: number) => {
+      setRefused(null);
+      if (code.trim() !== "") send({ type: "execute", cell: `c${crypto.randomUUID()}`, code, line: from });
+    },
+    [send],
+  );
+  const ask = useCallback(
+    (asking: Asking) =>
+      new Promise<Answer | null>((resolve) => {
+        const request = (counter.current += 1);
+        const settle = (answer: Answer | null) => {
+          clearTimeout(timer);
+          asked.current.delete(request);
+          resolve(answer);
+        };
+        const timer = setTimeout(() => settle(null), ANSWER_MS);
+        asked.current.set(request, settle);
+        send({ ...asking, request });
+      }),
+    [send],
+  );
+  return { document, window, line, usage, refused, send, run, ask };
+}

@@ -1,0 +1,95 @@
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+
+import { ApiError } from "@/api/errors";
+
+import { fetchDraft, forgetDraft, sendDraft, type ServerDraft } from "../draftApi";
+
+const REST_MS = 1500;
+const AGAIN_MS = 10_000;
+
+/** none: nothing to keep; waiting: typed a moment ago; kept: on the server; offline: only in this browser;
+ * overtaken: another page has drafted since. */
+export type DraftState = "none" | "waiting" | "kept" | "offline" | "overtaken";
+
+interface Typed {
+  code: string;
+  base: number;
+  dirty: boolean;
+}
+
+/** Keep what is typed on the server, too, a moment after the last keystroke; without a connection, once there is one. */
+export function useServerDraft(id: string, { code, base, dirty }: Typed) {
+  const [sent, setSent] = useState<{ code: string; base: number } | null>(null);
+  const [met, setMet] = useState<{ trouble: "offline" | "overtaken"; base: number } | null>(null);
+  const [found, setFound] = useState<ServerDraft | null>(null);
+  const revision = useRef(0);
+  const underWay = useRef(false);
+  // A save drops the server's draft, and makes another base.
+  const trouble = met?.base === base ? met.trouble : null;
+  const kept = sent?.code === code && sent.base === base;
+  const state: DraftState = !dirty ? "none" : (trouble ?? (kept ? "kept" : "waiting"));
+
+  const atStart = useEffectEvent((draft: ServerDraft) => {
+    revision.current = draft.revision;
+    if (draft.code === code) setSent({ code, base });
+    else setFound(draft);
+  });
+  useEffect(() => {
+    let gone = false;
+    fetchDraft(id).then(
+      (draft) => {
+        if (!gone && draft !== null) atStart(draft);
+      },
+      // Unreachable: then there is no other draft to offer, and the first send finds out about a newer one.
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, [id]);
+
+  const send = useEffectEvent(async () => {
+    // While another page's draft is offered, ours does not take its place.
+    if (!dirty || kept || underWay.current || found !== null || trouble === "overtaken") return;
+    underWay.current = true;
+    const text = { code, base };
+    try {
+      const draft = await sendDraft(id, { code, base_version: base, revision: revision.current });
+      revision.current = draft.revision;
+      setSent(text);
+      setMet(null);
+    } catch (error) {
+      setMet({ trouble: error instanceof ApiError && error.code === "draft_conflict" ? "overtaken" : "offline", base });
+    } finally {
+      underWay.current = false;
+    }
+  });
+
+  useEffect(() => {
+    if (!dirty) return undefined;
+    const timer = setTimeout(() => void send(), REST_MS);
+    return () => clearTimeout(timer);
+    // `sent`: what was typed while a request was under way goes with the next one.
+  }, [code, base, dirty, found, sent]);
+
+  useEffect(() => {
+    if (trouble !== "offline") return undefined;
+    const again = () => void send();
+    const timer = setInterval(again, AGAIN_MS);
+    window.addEventListener("online", again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [trouble]);
+
+  /** Leave the other page's draft; ours takes its place with the next send. */
+  const ignore = useCallback(() => setFound(null), []);
+  const forget = useCallback(() => {
+    setFound(null);
+    setSent(null);
+    setMet(null);
+    void forgetDraft(id).catch(() => undefined); // it is dropped by the next save at the latest
+  }, [id]);
+  return { state, found, ignore, forget };
+}
