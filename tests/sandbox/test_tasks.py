@@ -77,7 +77,7 @@ async def test_corporate_actions_reach_the_child():
 FORGE = """
 import os, stat
 def forge(payload):
-    for fd in range(3, 30):
+    for fd in range(3, 1024):
         try: mode = os.fstat(fd).st_mode
         except OSError: continue
         os.write(fd, payload if stat.S_ISREG(mode) else b'{"kind": "finished"}\\n')
