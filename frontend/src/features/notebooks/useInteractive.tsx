@@ -1,33 +1,29 @@
-import { ConsoleSqlOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 
 import type { CodeEditorProps, RunPlace } from "@/ui/editor";
 import { Loading } from "@/ui/state";
 
-import { notebookTexts } from "./i18n";
 import { cellAt } from "./logic/cells";
-import { useKernel } from "./useKernel";
+import { useKernel, type Kernel } from "./useKernel";
 
 const InteractiveWindow = lazy(() => import("./components/InteractiveWindow").then((module) => ({ default: module.InteractiveWindow })));
-const OPEN = "qd.interactive";
 
 interface Interactive {
+  kernel: Kernel;
   /** For the editor of the document. */
   editor: Pick<CodeEditorProps, "onRun" | "complete">;
-  button: ReactNode;
   panel: ReactNode;
 }
 
-/** The interactive window of a document: run its cells or selection in a kernel, beside the editor. */
-export function useInteractive(document: string, onGoTo: (line: number) => void): Interactive {
-  const t = notebookTexts.useText();
-  const [open, setOpen] = useState(() => localStorage.getItem(OPEN) === "1");
-  const kernel = useKernel(document, open);
-  const show = useCallback((shown: boolean) => {
-    localStorage.setItem(OPEN, shown ? "1" : "0");
-    setOpen(shown);
-  }, []);
+/**
+ * The interactive window of a document: run its cells or selection in a kernel, below the editor.
+ *
+ * `open` says whether its window is shown, `show` shows or hides it. The line to the kernel stays up once it was open.
+ */
+export function useInteractive(document: string, open: boolean, show: (shown: boolean) => void, onGoTo: (line: number) => void): Interactive {
+  const [used, setUsed] = useState(open);
+  if (open && !used) setUsed(true);
+  const kernel = useKernel(document, used);
   const { run, ask } = kernel;
   const { state } = kernel.window;
 
@@ -58,13 +54,9 @@ export function useInteractive(document: string, onGoTo: (line: number) => void)
   );
 
   return {
-    editor: { onRun, complete: open && state === "idle" ? complete : undefined },
-    button: (
-      <Button size="small" type={open ? "primary" : "default"} icon={<ConsoleSqlOutlined aria-hidden />} title={t("openHint")} aria-pressed={open} onClick={() => show(!open)}>
-        {t("open")}
-      </Button>
-    ),
-    panel: open && (
+    kernel,
+    editor: { onRun, complete: used && state === "idle" ? complete : undefined },
+    panel: (
       <Suspense fallback={<Loading height={200} />}>
         <InteractiveWindow kernel={kernel} onGoTo={onGoTo} onClose={() => show(false)} />
       </Suspense>

@@ -34,7 +34,7 @@ export function InteractiveWindow({ kernel, onGoTo, onClose }: { kernel: Kernel;
   const alive = window.state !== "none" && window.state !== "dead";
   const busy = window.runs.some(({ status }) => status === "running" || status === "waiting");
   return (
-    <section className="panel interactive" aria-label={t("title")}>
+    <section className="interactive" aria-label={t("title")}>
       <header className="interactive-head">
         <span className="kernel-state" data-state={window.state} role="status">
           {t(line === "connecting" && window.last === 0 ? "connecting" : window.state)}

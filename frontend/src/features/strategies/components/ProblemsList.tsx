@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import { localText, useLanguage } from "@/app/i18n/local";
 import type { CodeError } from "@/features/backtests/api";
+import { Empty } from "@/ui/state";
 
 import { strategyTexts } from "../i18n";
 import { explainRule } from "../logic/rules";
@@ -44,7 +45,7 @@ function Problem({ severity, line, text, children, onGoTo }: ProblemProps) {
 export function ProblemsList({ errors, lint, onGoTo }: ProblemsListProps) {
   const t = strategyTexts.useText();
   const language = useLanguage();
-  if (errors.length + lint.found.length === 0) return <div />;
+  if (errors.length + lint.found.length === 0) return <Empty title={t("noProblems")} />;
   const fixable = lint.found.filter(({ fix }) => fix !== null).length;
   return (
     <div className="ide-problems">

@@ -1,4 +1,4 @@
-import { HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
+import { ConsoleSqlOutlined, ExclamationCircleOutlined, HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Space } from "antd";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
@@ -8,6 +8,7 @@ import { ApiError, explain } from "@/api/errors";
 import { backtestQuery } from "@/features/backtests/api";
 import { useLiveJob } from "@/features/jobs/api";
 import { codeErrorOf } from "@/features/backtests/logic/codeError";
+import { notebookTexts } from "@/features/notebooks/i18n";
 import { useInteractive } from "@/features/notebooks/useInteractive";
 import { LedgerLine } from "@/features/optimisations/components/LedgerLine";
 import { OptimiseLink } from "@/features/optimisations/components/OptimiseLink";
@@ -19,6 +20,9 @@ import { useDebounced } from "@/ui/useDebounced";
 
 import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
+import { BottomDock, DockButtons, type DockEntry } from "../components/ide/BottomDock";
+import { useIdeLayout } from "../components/ide/layout";
+import { SidePanel, type SideEntry } from "../components/ide/SidePanel";
 import { ExportNotebook } from "../components/ExportNotebook";
 import { LeaveGuard } from "../components/LeaveGuard";
 import { LookaheadBadge } from "../components/LookaheadBadge";
@@ -71,6 +75,7 @@ function lineOf(search: URLSearchParams): { line: number } | undefined {
 
 function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const t = strategyTexts.useText();
+  const n = notebookTexts.useText();
   const control = useEditing(strategy);
   const { editing, dirty } = control;
   const [search, setSearch] = useSearchParams();
@@ -118,7 +123,18 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const tooLarge = useMemo(() => isNearlyTooLarge(rested), [rested]);
 
   const goTo = (line: number) => setReveal({ line });
-  const interactive = useInteractive(strategy.id, goTo);
+  const { dock, showDock } = useIdeLayout();
+  const interactive = useInteractive(strategy.id, dock === "interactive", (shown) => showDock(shown ? "interactive" : null), goTo);
+  const side: SideEntry[] = [];
+  const docked: DockEntry[] = [
+    {
+      key: "problems",
+      label: t("problemsCount", { count: wrong + doubtful }),
+      icon: <ExclamationCircleOutlined aria-hidden className={wrong > 0 && dock !== "problems" ? "danger" : undefined} />,
+      content: <ProblemsList errors={errors} lint={lint} onGoTo={goTo} />,
+    },
+    { key: "interactive", label: n("open"), hint: n("openHint"), icon: <ConsoleSqlOutlined aria-hidden />, content: interactive.panel },
+  ];
   const saving = editing.save.step === "saving";
 
   return (
@@ -164,6 +180,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
       }
     >
       <div className="ide">
+        <SidePanel entries={side} />
         <section className="panel ide-code" aria-label={t("editor", { name: strategy.name })}>
           <div>
             {editing.save.step === "failed" && (
@@ -216,8 +233,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
               {...interactive.editor}
             />
           </div>
-          {interactive.panel}
-          <ProblemsList errors={errors} lint={lint} onGoTo={goTo} />
+          <BottomDock entries={docked} />
           <footer className="ide-status">
             <span>{t("lines", { count: editing.code.split("\n").length })}</span>
             <span>{className === null ? t("noClass") : t("runsClass", { name: className })}</span>
@@ -237,7 +253,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
               {t("format")}
             </Button>
             <kbd>{t("saveKeys")}</kbd>
-            {interactive.button}
+            <DockButtons entries={docked} />
           </footer>
         </section>
         <RunPanel
