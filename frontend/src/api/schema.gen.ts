@@ -3760,6 +3760,62 @@ export interface components {
                 [key: string]: boolean | number | string;
             };
         };
+        /** Breakpoint */
+        Breakpoint: {
+            /**
+             * Condition
+             * @default null
+             */
+            condition: string | null;
+            /**
+             * Hits
+             * @default null
+             */
+            hits: number | null;
+            /** Line */
+            line: number;
+            /**
+             * Log
+             * @default null
+             */
+            log: string | null;
+            /**
+             * Path
+             * @default strategy.py
+             */
+            path: string;
+        };
+        /**
+         * Breakpoints
+         * @description Give the whole set of the document's breakpoints; they act in cells and strategies that are debugged.
+         */
+        Breakpoints: {
+            /** Breakpoints */
+            breakpoints: components["schemas"]["Breakpoint"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "breakpoints";
+        };
+        /**
+         * BreakpointsSet
+         * @description How the document's breakpoints are.
+         */
+        BreakpointsSet: {
+            /** Breakpoints */
+            breakpoints: components["schemas"]["SetBreakpoint"][];
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "breakpoints_set";
+        };
         /**
          * Brinson
          * @description Brinson-Fachler attribution of daily returns against the equal-weighted universe of the run.
@@ -4068,6 +4124,43 @@ export interface components {
             history: number | null;
             problem: components["schemas"]["ExpressionProblem"] | null;
         };
+        /**
+         * Children
+         * @description Ask for what a group, or a variable with a reference, holds: `count` of them from `start` on.
+         */
+        Children: {
+            /**
+             * Count
+             * @default 100
+             */
+            count: number;
+            /** Reference */
+            reference: number;
+            /** Request */
+            request: number;
+            /**
+             * Start
+             * @default 0
+             */
+            start: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "children";
+        };
+        /** ChildrenList */
+        ChildrenList: {
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "children_list";
+            /** Variables */
+            variables: components["schemas"]["DebugVariable"][];
+        };
         /** ChoiceRange */
         ChoiceRange: {
             /**
@@ -4242,6 +4335,24 @@ export interface components {
              * @enum {string}
              */
             type: "completions";
+        };
+        /**
+         * Continued
+         * @description The code that was stopped goes on; frames and references of the stop are void.
+         */
+        Continued: {
+            /** Cell */
+            cell: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "continued";
         };
         /**
          * ContinuousSeries
@@ -4561,6 +4672,26 @@ export interface components {
             /** Symbol */
             symbol: string;
         };
+        /**
+         * CurrentBar
+         * @description The bar that a stopped strategy is called for, in the prices that it sees.
+         */
+        CurrentBar: {
+            /** Close */
+            close: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Open */
+            open: number | null;
+            /** Symbol */
+            symbol: string;
+            /** Time */
+            time: string;
+            /** Volume */
+            volume: number | null;
+        };
         /** CurvePoint */
         CurvePoint: {
             /** In Sample */
@@ -4713,6 +4844,62 @@ export interface components {
             date: string;
             /** Total Return */
             total_return: number;
+        };
+        /**
+         * DebugStrategy
+         * @description Run a small backtest of the strategy in the kernel, told as a cell is; breakpoints of all its files act.
+         */
+        DebugStrategy: {
+            /** Cell */
+            cell: string;
+            /**
+             * Class Name
+             * @default null
+             */
+            class_name: string | null;
+            /** Code */
+            code: string;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /** Files */
+            files?: components["schemas"]["StrategyFile"][];
+            /**
+             * Initial Cash
+             * @default null
+             */
+            initial_cash: number | string | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: boolean | number | string;
+            };
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Symbols */
+            symbols: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "debug_strategy";
+        };
+        /** DebugVariable */
+        DebugVariable: {
+            /** Name */
+            name: string;
+            /** Reference */
+            reference: number;
+            /** Size */
+            size: number | null;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
         };
         /** DecayPoint */
         DecayPoint: {
@@ -4912,6 +5099,53 @@ export interface components {
             trials: number;
             words: components["schemas"]["Words"];
         };
+        /**
+         * Evaluate
+         * @description Ask what an expression gives in a frame; answered by evaluated.
+         */
+        Evaluate: {
+            /** Expression */
+            expression: string;
+            /** Frame */
+            frame: number;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "evaluate";
+        };
+        /** Evaluated */
+        Evaluated: {
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /**
+             * Reference
+             * @default 0
+             */
+            reference: number;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "evaluated";
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
         /** EventMessage */
         EventMessage: {
             /** Event */
@@ -4936,10 +5170,20 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Debug
+             * @default false
+             */
+            debug: boolean;
+            /**
              * Line
              * @default 0
              */
             line: number;
+            /**
+             * Path
+             * @default strategy.py
+             */
+            path: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6282,12 +6526,12 @@ export interface components {
          * KernelReplyModel
          * @description What a page receives.
          */
-        KernelReplyModel: components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"];
+        KernelReplyModel: components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["Stopped"] | components["schemas"]["Continued"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"] | components["schemas"]["ScopeList"] | components["schemas"]["ChildrenList"] | components["schemas"]["Evaluated"];
         /**
          * KernelRequestModel
          * @description What a page sends.
          */
-        KernelRequestModel: components["schemas"]["Execute"] | components["schemas"]["Interrupt"] | components["schemas"]["Start"] | components["schemas"]["Restart"] | components["schemas"]["Shutdown"] | components["schemas"]["Complete"] | components["schemas"]["Inspect"] | components["schemas"]["Variables"] | components["schemas"]["Answer"] | components["schemas"]["Resume"] | components["schemas"]["ClearOutputs"];
+        KernelRequestModel: components["schemas"]["Execute"] | components["schemas"]["Interrupt"] | components["schemas"]["Start"] | components["schemas"]["Restart"] | components["schemas"]["Shutdown"] | components["schemas"]["Complete"] | components["schemas"]["Inspect"] | components["schemas"]["Variables"] | components["schemas"]["Answer"] | components["schemas"]["Resume"] | components["schemas"]["ClearOutputs"] | components["schemas"]["Breakpoints"] | components["schemas"]["DebugStrategy"] | components["schemas"]["Step"] | components["schemas"]["Scopes"] | components["schemas"]["Children"] | components["schemas"]["Evaluate"] | components["schemas"]["SetVariable"];
         /**
          * KindCount
          * @description How often something was found.
@@ -7401,7 +7645,7 @@ export interface components {
             missing: string[];
             /** Part */
             part: ("evening" | "night") | null;
-            stopped: components["schemas"]["Stopped"] | null;
+            stopped: components["schemas"]["quantdesk__features__refresh__schemas__Stopped"] | null;
             /** Updated */
             updated: number;
         };
@@ -8028,7 +8272,7 @@ export interface components {
          */
         RunResult: {
             /** Replies */
-            replies: (components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"])[];
+            replies: (components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["quantdesk__features__notebooks__debug_messages__Stopped"] | components["schemas"]["Continued"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"] | components["schemas"]["ScopeList"] | components["schemas"]["ChildrenList"] | components["schemas"]["Evaluated"])[];
         };
         /** Schedule */
         Schedule: {
@@ -8078,6 +8322,40 @@ export interface components {
              * @default 02:30
              */
             night_at: string;
+        };
+        /** Scope */
+        Scope: {
+            /** Name */
+            name: string;
+            /** Reference */
+            reference: number;
+        };
+        /** ScopeList */
+        ScopeList: {
+            /** Request */
+            request: number;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "scope_list";
+        };
+        /**
+         * Scopes
+         * @description Ask for the groups of variables of a frame; answered by scope_list.
+         */
+        Scopes: {
+            /** Frame */
+            frame: number;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "scopes";
         };
         /**
          * Search
@@ -8212,6 +8490,36 @@ export interface components {
             minutes: number;
             /** Start */
             start: string;
+        };
+        /** SetBreakpoint */
+        SetBreakpoint: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
+         * SetVariable
+         * @description Give a variable of a group, or of a value with a reference, what an expression gives; answered by evaluated.
+         */
+        SetVariable: {
+            /** Expression */
+            expression: string;
+            /** Name */
+            name: string;
+            /** Reference */
+            reference: number;
+            /** Request */
+            request: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "set_variable";
         };
         /** SettingChange */
         SettingChange: {
@@ -8520,6 +8828,17 @@ export interface components {
             /** Worst */
             worst: number | null;
         };
+        /** StackFrame */
+        StackFrame: {
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string | null;
+        };
         /**
          * Start
          * @description Start the kernel, if there is none.
@@ -8563,21 +8882,49 @@ export interface components {
             why_zh: string;
         };
         /**
+         * Step
+         * @description Go on with what is stopped, pause what runs, or end it.
+         */
+        Step: {
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "over" | "in" | "out" | "continue" | "pause" | "stop";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "step";
+        };
+        /**
          * Stopped
-         * @description Why a refresh, or a dataset of it, stopped early: no source would have answered.
+         * @description The code stands still; frames are the innermost first. A later stop, `continued` or `done` ends it.
          */
         Stopped: {
+            /** @default null */
+            bar: components["schemas"]["CurrentBar"] | null;
+            /** Cell */
+            cell: string;
+            /** Frames */
+            frames: components["schemas"]["StackFrame"][];
             /**
-             * Datasets
-             * @default []
+             * Number
+             * @default 0
              */
-            datasets: string[];
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string;
-            /** Source */
-            source: string;
+            number: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "breakpoint" | "step" | "pause" | "exception";
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stopped";
         };
         /**
          * StoredInterval
@@ -8671,6 +9018,13 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /** StrategyFile */
+        StrategyFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
         };
         /**
          * StrategyTrials
@@ -9624,6 +9978,51 @@ export interface components {
              */
             samples: number;
             spec?: components["schemas"]["BacktestSpec-Input"] | null;
+        };
+        /**
+         * Stopped
+         * @description The code stands still; frames are the innermost first. A later stop, `continued` or `done` ends it.
+         */
+        quantdesk__features__notebooks__debug_messages__Stopped: {
+            bar?: components["schemas"]["CurrentBar"] | null;
+            /** Cell */
+            cell: string;
+            /** Frames */
+            frames: components["schemas"]["StackFrame"][];
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "breakpoint" | "step" | "pause" | "exception";
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stopped";
+        };
+        /**
+         * Stopped
+         * @description Why a refresh, or a dataset of it, stopped early: no source would have answered.
+         */
+        quantdesk__features__refresh__schemas__Stopped: {
+            /**
+             * Datasets
+             * @default []
+             */
+            datasets: string[];
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Source */
+            source: string;
         };
     };
     responses: never;

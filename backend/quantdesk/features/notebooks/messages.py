@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StrictBool, TypeAdapter
+from pydantic import BaseModel, Field, RootModel, StrictBool, TypeAdapter
 
-CODE_CHARS = 200_000
+from quantdesk.features.notebooks.debug_messages import MAIN, DebugReply, DebugRequest, DebugTold, FilePath
+from quantdesk.features.notebooks.message_base import CODE_CHARS, CellId, Number
+from quantdesk.features.notebooks.message_base import Message as _Message
+from quantdesk.features.notebooks.message_base import ToldMessage as _Told
+
 OUTPUT_CHARS = 2_000_000
 """The longest text of one output; the rest is cut off and said."""
 
-CellId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Number = Annotated[int, Field(ge=0, le=2**53)]
 State = Literal["none", "starting", "idle", "busy", "dead"]
-
-
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Execute(_Message):
@@ -30,6 +28,10 @@ class Execute(_Message):
     code: str = Field(max_length=CODE_CHARS)
     line: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """Where the code begins in the document, from 1; 0 where it is not from there."""
+    path: FilePath = MAIN
+    """The file that `line` is in."""
+    debug: StrictBool = False
+    """The document's breakpoints act."""
 
 
 class Interrupt(_Message):
@@ -102,17 +104,21 @@ class ClearOutputs(_Message):
 
 
 KernelRequest = Annotated[
-    Execute | Interrupt | Start | Restart | Shutdown | Complete | Inspect | Variables | Answer | Resume | ClearOutputs,
+    Execute
+    | Interrupt
+    | Start
+    | Restart
+    | Shutdown
+    | Complete
+    | Inspect
+    | Variables
+    | Answer
+    | Resume
+    | ClearOutputs
+    | DebugRequest,
     Field(discriminator="type"),
 ]
 REQUEST: TypeAdapter[KernelRequest] = TypeAdapter(KernelRequest)
-
-
-class _Told(_Message):
-    """Kept and told again to a page that resumes."""
-
-    number: Number = 0
-    """Counts what a document's kernel has told, from 1; 0 in what is not kept."""
 
 
 class Status(_Told):
@@ -194,7 +200,7 @@ class CellError(_Told):
     message: str
     traceback: str
     """With ANSI colours."""
-    frames: list[Frame] = []
+    frames: Annotated[list[Frame], Field(default_factory=list)]
 
 
 class CellCleared(_Told):
@@ -288,9 +294,11 @@ Told = (
     | CellDone
     | Asked
     | OutputsCleared
+    | DebugTold
 )
 KernelReply = Annotated[
-    Told | Usage | Completions | Inspection | VariableList | Resumed | Refused, Field(discriminator="type")
+    Told | Usage | Completions | Inspection | VariableList | Resumed | Refused | DebugReply,
+    Field(discriminator="type"),
 ]
 REPLY: TypeAdapter[KernelReply] = TypeAdapter(KernelReply)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from quantdesk.features.notebooks.messages import CODE_CHARS, KernelReply, State, Usage
+from quantdesk.features.notebooks.message_base import CODE_CHARS
+from quantdesk.features.notebooks.messages import KernelReply, State, Usage
 
 
 class Hello(BaseModel):

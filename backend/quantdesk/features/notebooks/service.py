@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 from quantdesk.features.notebooks import messages as m
 from quantdesk.features.notebooks.errors import KernelsAway
@@ -49,15 +50,27 @@ async def connect(context: Context, owner_id: str, document: str) -> Connection:
 
 async def list_kernels(context: Context, owner_id: str) -> list[KernelItem]:
     """Give the owner's kernels. Raise KernelsAway."""
+    return [KernelItem.model_validate(one) for one in await _listed(context) if one["owner"] == owner_id]
+
+
+async def count_kernels(context: Context) -> int | None:
+    """Give how many kernels run, of all users; None when their host does not answer."""
+    try:
+        return len(await _listed(context))
+    except KernelsAway:
+        return None
+
+
+async def _listed(context: Context) -> list[dict[str, Any]]:
     reader, writer = await _open(context)
     try:
         writer.write(b"list\n")
-        answer = json.loads(await reader.readline() or b"[]")
+        listed = json.loads(await reader.readline() or b"[]")
     except (ConnectionError, ValueError):
         raise KernelsAway from None
     finally:
         writer.close()
-    return [KernelItem.model_validate(one) for one in answer if one["owner"] == owner_id and one["state"] != "none"]
+    return [one for one in listed if one["state"] != "none"]
 
 
 async def purge(context: Context) -> int:
