@@ -3,7 +3,7 @@
     python -m scripts.generate            write
     python -m scripts.generate --check    exit 1 and name what is stale
 
-Made: frontend/openapi.json, frontend/src/api/schema.gen.ts and the pages of docs/reference.
+Made: frontend/openapi.json, frontend/src/api/schema.gen.ts, the help beside the editor and the pages of docs/reference.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import Any
 
 from quantdesk.api.app import create_app
 from quantdesk.settings import Settings
-from scripts import reference
+from scripts import reference, sdk_docs
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
 OPENAPI = FRONTEND / "openapi.json"
 TYPES = FRONTEND / "src" / "api" / "schema.gen.ts"
+HELP = FRONTEND / "src" / "features" / "strategies" / "sdk.gen.json"
 
 
 def openapi() -> dict[str, Any]:
@@ -47,9 +48,13 @@ def typescript(document: str) -> str:
 def generate() -> dict[Path, str]:
     """Give every generated file's text."""
     document = openapi()
-    text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    text = as_json(document)
     pages = {ROOT / "docs" / "reference" / name: page for name, page in reference.pages(document).items()}
-    return {OPENAPI: text, TYPES: typescript(text), **pages}
+    return {OPENAPI: text, TYPES: typescript(text), HELP: as_json(sdk_docs.document()), **pages}
+
+
+def as_json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def main() -> None:
