@@ -69,14 +69,19 @@ class JobsSettings(BaseModel):
 
 
 class SandboxSettings(BaseModel):
-    require_isolation: bool = True
-    """Refuse to run user code where the kernel offers neither Landlock nor seccomp."""
+    kind: Literal["isolated", "none"] = "isolated"
+    """`none` also runs user code where the kernel offers no Landlock or no seccomp, with resource limits alone."""
     cpu_seconds: Annotated[int, Field(ge=1)] = 900
     """CPU time of one backtest."""
     wall_seconds: Annotated[int, Field(ge=1)] = 1800
     """Time of one backtest from start to end."""
     memory_mb: Annotated[int, Field(ge=256)] = 2048
     """Memory of one backtest, on top of Python, its libraries and the bars."""
+
+    @property
+    def require_isolation(self) -> bool:
+        """Whether user code is refused where it cannot be isolated."""
+        return self.kind == "isolated"
 
 
 class KernelSettings(BaseModel):

@@ -40,7 +40,7 @@ def test_sound_settings_have_no_fault() -> None:
     [
         ({"api": {}}, "QD_API__PUBLIC_URL"),
         ({"api": {"public_url": "http://quant.example"}}, "QD_API__PUBLIC_URL"),
-        ({"sandbox": {"require_isolation": False}}, "QD_SANDBOX__REQUIRE_ISOLATION"),
+        ({"sandbox": {"kind": "none"}}, "QD_SANDBOX__KIND"),
         ({"redis": {"url": "redis://redis:6379/0"}}, "QD_REDIS__URL must have a password"),
         ({"redis": {"url": "redis://:Changeme@redis:6379/0"}}, "QD_REDIS__URL has a password that anyone"),
         ({"database": {"url": "postgresql+asyncpg://quantdesk@db/quantdesk"}}, "QD_DATABASE__URL must have"),

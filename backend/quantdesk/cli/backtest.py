@@ -143,7 +143,7 @@ def _run(
             require_isolation=sandbox.require_isolation,
         )
     except IsolationUnavailableError as error:
-        _refuse(f"{error}; set QD_SANDBOX__REQUIRE_ISOLATION=false if you only run code you trust")
+        _refuse(f"{error}; set QD_SANDBOX__KIND=none if you only run code you trust")
     except KeyboardInterrupt:
         click.echo("cancelled", err=True)
         raise SystemExit(130) from None

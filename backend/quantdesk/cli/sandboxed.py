@@ -39,7 +39,7 @@ async def result_of(context: Context, spec: BacktestSpec, request: Task[ResultT]
         )
     except IsolationUnavailableError as error:
         raise click.ClickException(
-            f"{error}; set QD_SANDBOX__REQUIRE_ISOLATION=false if you only run code you trust"
+            f"{error}; set QD_SANDBOX__KIND=none if you only run code you trust"
         ) from None
     if isinstance(ended, Failed):
         line = f"line {ended.error.line}: " if ended.error.line else ""

@@ -38,7 +38,7 @@ def faults(settings: Settings) -> list[str]:
             "QD_API__PUBLIC_URL must be the https:// address that browsers use; otherwise cookies are not Secure"
         )
     if not settings.sandbox.require_isolation:
-        found.append("QD_SANDBOX__REQUIRE_ISOLATION must not be false: strategies would run without isolation")
+        found.append("QD_SANDBOX__KIND must not be none: strategies would run without isolation")
     return [fault for fault in found if fault is not None]
 
 

@@ -71,16 +71,21 @@ async def test_the_doctor_tells_of_workers_and_beat(context: Context) -> None:
 
 async def test_a_doctor_without_redis_still_tells_the_rest(context: Context) -> None:
     report = await found(away(context))
-    assert {name for name, (status, _) in report.items() if status == "failed"} == {"redis", "workers", "beat"}
+    assert {name for name, (status, _) in report.items() if status == "failed"} == {
+        "redis",
+        "workers",
+        "beat",
+        "kernels",
+    }
     assert "QD_REDIS__URL" in report["redis"][1]
 
 
-@pytest.mark.parametrize(("required", "status"), [(True, "failed"), (False, "warning")])
+@pytest.mark.parametrize(("kind", "status"), [("isolated", "failed"), ("none", "warning")])
 async def test_a_kernel_without_isolation_is_told(
-    context: Context, monkeypatch: pytest.MonkeyPatch, required: bool, status: str
+    context: Context, monkeypatch: pytest.MonkeyPatch, kind: str, status: str
 ) -> None:
     monkeypatch.setattr(checks.capabilities, "probe", lambda: Capabilities(landlock_abi=0, seccomp=True))
-    monkeypatch.setattr(context.settings.sandbox, "require_isolation", required)
+    monkeypatch.setattr(context.settings.sandbox, "kind", kind)
     check = await checks.run("sandbox", checks.sandbox, context)
     assert check.status == status
     assert "Landlock is missing" in check.detail

@@ -57,7 +57,7 @@ def isolation_unavailable(error: IsolationUnavailableError) -> JobError:
     return JobError(
         code="isolation_unavailable",
         message_zh=f"这台机器的内核不能隔离策略代码（{'；'.join(error.capabilities.missing)}）。"
-        "请升级内核；若只运行自己信任的代码，可设置 QD_SANDBOX__REQUIRE_ISOLATION=false。",
+        "请升级内核；若只运行自己信任的代码，可设置 QD_SANDBOX__KIND=none。",
         message_en=f"{error}. Upgrade the kernel; if you only run code you trust, "
-        "set QD_SANDBOX__REQUIRE_ISOLATION=false.",
+        "set QD_SANDBOX__KIND=none.",
     )

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
+from quantdesk.features.notebooks import service as notebooks
 from quantdesk.features.system import vitals
 from quantdesk.features.system.schemas import Check
 from quantdesk.kit.context import Context
@@ -132,6 +133,16 @@ async def sandbox(context: Context) -> str:
     raise Doubt("user code runs without isolation: " + "; ".join(found.missing))
 
 
+async def kernels(context: Context) -> str:
+    alive = await notebooks.count_kernels(context)
+    if alive is None:
+        raise Problem(
+            "the host of the kernels does not answer, so notebooks, completion and quick runs do not work: "
+            "run `quantdesk up`, and look at logs/kernels.log"
+        )
+    return f"{alive} of at most {context.settings.kernels.at_most} kernels run"
+
+
 async def sources(context: Context) -> str:
     if not context.settings.sources.online:
         return "offline, as QD_SOURCES__ONLINE=false says"
@@ -155,6 +166,7 @@ ALL: dict[str, Probe] = {
     "disk": disk,
     "workers": workers,
     "beat": beat,
+    "kernels": kernels,
     "sandbox": sandbox,
     "sources": sources,
 }
