@@ -39,7 +39,12 @@ export interface Completion {
 
 export interface CodeEditorProps {
   value: string;
-  onChange?: (value: string) => void;
+  /** The file shown, whose text `value` is. Each file has its own undo history, cursor and scroll. */
+  path?: string;
+  /** The files that are open: what is kept of others is let go. */
+  open?: readonly string[];
+  /** `path` is that of the file that was changed. */
+  onChange?: (value: string, path: string) => void;
   /** Ctrl/⌘ S. */
   onSave?: () => void;
   /** Shift Alt F. */
@@ -52,8 +57,8 @@ export interface CodeEditorProps {
   /** Names the editor for screen readers. */
   label: string;
   markers?: readonly CodeMarker[];
-  /** Line to scroll to and put the cursor on; a new object does so again, also for the same line. */
-  reveal?: Readonly<{ line: number }> | undefined;
+  /** Line to scroll to and put the cursor on, once `path` is shown; a new object does so again, also for the same line. */
+  reveal?: Readonly<{ line: number; path?: string }> | undefined;
   height?: CSSProperties["height"];
 }
 
@@ -81,7 +86,7 @@ function Opening() {
   );
 }
 
-/** A Python editor. Give it a `key` per file, so that each file has its own undo history. */
+/** An editor of Python, and of Markdown as plain text. Give it a `path` per file. */
 export function CodeEditor(props: CodeEditorProps) {
   return (
     <div className="code-editor" style={{ height: props.height ?? "100%" }}>

@@ -5,18 +5,22 @@ import { useTheme } from "@/app/theme/useTheme";
 
 import type { CodeEditorProps } from "./CodeEditor";
 import { useCompletions } from "./completions";
+import { FileModels } from "./fileModels";
 import { editor, EDITOR_OPTIONS, KeyCode, KeyMod, MarkerSeverity, themeName } from "./monaco";
 import { replaceText } from "./replaceText";
 
 const OWNER = "quantdesk";
+const DEFAULT_PATH = "strategy.py";
 const SEVERITY = { error: MarkerSeverity.Error, warning: MarkerSeverity.Warning };
 
-export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal }: CodeEditorProps) {
+export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal, path = DEFAULT_PATH, open }: CodeEditorProps) {
   const container = useRef<HTMLDivElement>(null);
-  const [instance, setInstance] = useState<editor.IStandaloneCodeEditor | null>(null);
+  const [opened, setOpened] = useState<{ instance: editor.IStandaloneCodeEditor; files: FileModels } | null>(null);
+  const instance = opened?.instance ?? null;
+  const revealed = useRef<CodeEditorProps["reveal"]>(undefined);
   const { mode, reducedMotion } = useTheme();
   const language = usePrefs((prefs) => prefs.language);
-  const change = useEffectEvent((text: string) => onChange?.(text));
+  const change = useEffectEvent((text: string, of: string) => onChange?.(text, of));
   const save = useEffectEvent(() => onSave?.());
   const format = useEffectEvent(() => onFormat?.());
   const run = useEffectEvent((from: editor.ICodeEditor, goOn: boolean) => {
@@ -26,14 +30,14 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
     from.setPosition({ lineNumber: next, column: 1 });
     from.revealLineInCenterIfOutsideViewport(next);
   });
-  const firstValue = useEffectEvent(() => value);
+  const show = useEffectEvent((files: FileModels) => files.show(path, value));
   useCompletions(instance, complete);
 
   useEffect(() => {
     if (container.current === null) return undefined;
-    const model = editor.createModel(firstValue(), "python");
-    const created = editor.create(container.current, { ...EDITOR_OPTIONS, model });
-    created.onDidChangeModelContent(() => change(created.getValue()));
+    const created = editor.create(container.current, { ...EDITOR_OPTIONS, model: null });
+    const files = new FileModels(created, (text, of) => change(text, of));
+    show(files);
     // An action belongs to its editor; a command would go to the one made last on the page.
     created.addAction({
       id: "quantdesk.save",
@@ -53,19 +57,22 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
     ] as const) {
       created.addAction({ id: `quantdesk.${id}`, label: "Run", keybindings: [keys], run: () => run(created, goOn) });
     }
-    setInstance(created);
+    setOpened({ instance: created, files });
     return () => {
       created.dispose();
-      model.dispose();
-      setInstance(null);
+      files.dispose();
+      setOpened(null);
     };
   }, []);
 
+  // The file before its text, and both before what is drawn upon it.
+  useEffect(() => (opened === null ? undefined : show(opened.files)), [opened, path]);
   useEffect(() => {
-    const model = instance?.getModel();
-    if (!instance || !model || model.getValue() === value) return;
-    replaceText(instance, model, value);
-  }, [instance, value]);
+    const model = opened?.instance.getModel();
+    if (!opened || !model || !opened.files.isNew(path, value)) return;
+    replaceText(opened.instance, model, value);
+  }, [opened, path, value]);
+  useEffect(() => (open === undefined ? undefined : opened?.files.keep(open)), [opened, open]);
 
   useEffect(() => editor.setTheme(themeName(mode)), [mode]);
 
@@ -99,15 +106,17 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
         };
       }),
     );
-  }, [instance, markers]);
+  }, [instance, path, markers]);
 
   useEffect(() => {
-    if (!instance || reveal === undefined) return;
+    // Once: coming back to the file later leaves the cursor where it was.
+    if (!instance || reveal === undefined || reveal === revealed.current || (reveal.path ?? path) !== path) return;
+    revealed.current = reveal;
     const line = Math.min(Math.max(1, reveal.line), instance.getModel()?.getLineCount() ?? 1);
     instance.revealLineInCenter(line);
     instance.setPosition({ lineNumber: line, column: 1 });
     instance.focus();
-  }, [instance, reveal]);
+  }, [instance, path, reveal]);
 
   return <div ref={container} className="code-editor-host" />;
 }

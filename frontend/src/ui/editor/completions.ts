@@ -18,12 +18,11 @@ export function useCompletions(instance: editor.IStandaloneCodeEditor | null, co
   const ask = useEffectEvent((text: string, position: number) => complete?.(text, position) ?? null);
   const on = complete !== undefined;
   useEffect(() => {
-    const own = instance?.getModel();
-    if (!own || !on) return undefined;
+    if (!instance || !on) return undefined;
     const provider = languages.registerCompletionItemProvider("python", {
       triggerCharacters: ["."],
       provideCompletionItems: async (model, position) => {
-        if (model !== own) return { suggestions: [] };
+        if (model !== instance.getModel()) return { suggestions: [] };
         const found = await ask(model.getValue(), model.getOffsetAt(position));
         if (found === null) return { suggestions: [] };
         const [from, to] = [model.getPositionAt(found.start), model.getPositionAt(found.end)];
