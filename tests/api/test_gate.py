@@ -28,6 +28,7 @@ NEED_TRADER = {
     "fetch_company_tables",
     "fetch_stock",
     "create_backtest",
+    "run_quick",
     "rename_backtest",
     "delete_backtest",
     "restore_backtest",

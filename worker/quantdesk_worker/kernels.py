@@ -7,6 +7,8 @@ import contextlib
 import signal
 
 from quantdesk.bootstrap import build_context
+from quantdesk.features.backtests.quick_host import QuickRuns
+from quantdesk.features.backtests.quick_schemas import QUICK
 from quantdesk.features.notebooks.host import KernelHost
 from quantdesk.settings import Settings
 
@@ -23,7 +25,9 @@ async def _run(settings: Settings) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, host.cancel)
     context = build_context(settings)
+    quick = QuickRuns(context)
     try:
-        await KernelHost(context).run()
+        await KernelHost(context, {QUICK: quick.serve}).run()
     finally:
+        quick.close()
         await context.close()

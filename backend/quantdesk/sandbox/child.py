@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from quantdesk.core.backtest import engines
-from quantdesk.core.backtest.run import engine_of, report_strategy
+from quantdesk.core.backtest.run import engine_of, report_strategy, run_strategy
 from quantdesk.sandbox import capabilities
 from quantdesk.sandbox.exchange import BacktestRequest, Handover, SweepRequest, TruncationRequest, read_handover
 from quantdesk.sandbox.limits import own_memory
@@ -142,6 +142,10 @@ def _dispatch(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> 
         reporter.trial(outcome.index, outcome.metrics, outcome.error)
 
     match handover.request:
+        case BacktestRequest(spec=spec, source=source, analysis=False):
+            return run_strategy(
+                spec, source, bars, actions=actions, on_day=reporter.day, versions=versions, reseed=_reseed
+            )
         case BacktestRequest(spec=spec, source=source, trials=tried, industries=industries):
             return report_strategy(
                 spec,

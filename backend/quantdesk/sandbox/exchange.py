@@ -43,6 +43,8 @@ class BacktestRequest(Task[BacktestResult]):
     """How often the strategy was tried before, for the report's bias badge; None where nobody counts."""
     industries: Mapping[str, str] | None = None
     """The industry's name of each symbol, for the attribution; None where none is known."""
+    analysis: bool = True
+    """Add analysis, bias badge and capsule; a third of the time of a short run."""
     kind: Literal["backtest"] = "backtest"
 
 

@@ -6,11 +6,11 @@ import asyncio
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response, status
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 
 from quantdesk.core.backtest.diff import ReportDiff
 from quantdesk.core.backtest.result import BacktestResult
-from quantdesk.features.backtests import comparing, export, schemas, service
+from quantdesk.features.backtests import comparing, export, quick, schemas, service
 from quantdesk.features.backtests.errors import (
     BacktestNotFinished,
     BacktestNotFound,
@@ -20,6 +20,8 @@ from quantdesk.features.backtests.errors import (
     StrategyUnusable,
     SymbolsWithoutBars,
 )
+from quantdesk.features.backtests.quick_schemas import QuickReport, QuickRun
+from quantdesk.features.notebooks.errors import KernelsAway
 from quantdesk.features.strategies.errors import StrategyNotFound, VersionNotFound
 from quantdesk.kit.http import (
     COMMON_PROBLEMS,
@@ -66,6 +68,16 @@ async def create_backtest(
         lambda: service.create(uow, context, principal, body),
     )
     return await service.get(uow, backtest_id, principal.user_id)
+
+
+@router.post("/quick", responses=problems(KernelsAway, BadParameters, SymbolsWithoutBars))
+async def run_quick(body: QuickRun, principal: Runner, context: ContextDep, request: Request) -> QuickReport:
+    """Run code as it stands in an editor, at once, and give a report on half a page; nothing is stored.
+
+    30 seconds at most. One run a person: a newer one ends the older, whose answer is then `stopped` with the reason
+    `cancelled`. Closing the request ends the run.
+    """
+    return await quick.run(context, principal.user_id, body, _until_gone(request))
 
 
 @router.get("")
@@ -163,3 +175,9 @@ async def export_table(
         media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{backtest_id}-{table}.csv"'},
     )
+
+
+async def _until_gone(request: Request) -> None:
+    """Return when the client has closed the request."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

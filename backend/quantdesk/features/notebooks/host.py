@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,14 @@ def socket_path(settings: Settings) -> Path:
     return settings.home / "run" / "kernels.sock"
 
 
+Visit = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
 class KernelHost:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, others: Mapping[bytes, Visit] | None = None) -> None:
+        """`others` is what else is served here, by the first line of a connection that asks for it."""
         self._context = context
+        self._others = others or {}
         self._kernels: dict[tuple[str, str], DocumentKernel] = {}
         self._opening = asyncio.Lock()
         self._savers: set[asyncio.Task[None]] = set()
@@ -91,6 +96,9 @@ class KernelHost:
                 ]
                 writer.write(json.dumps(listed).encode() + b"\n")
                 await writer.drain()
+                return
+            if (visit := self._others.get(first.strip())) is not None:
+                await visit(reader, writer)
                 return
             hello = Hello.model_validate_json(first)
             await _Page(await self._kernel(hello), self._make_room, reader, writer).run()

@@ -43,7 +43,7 @@ class Connection:
 
 async def connect(context: Context, owner_id: str, document: str) -> Connection:
     """Connect to the host for a document of this owner. Raise KernelsAway."""
-    reader, writer = await _open(context)
+    reader, writer = await open_host(context)
     writer.write(Hello(owner=owner_id, document=document).model_dump_json().encode() + b"\n")
     return Connection(reader, writer)
 
@@ -62,7 +62,7 @@ async def count_kernels(context: Context) -> int | None:
 
 
 async def _listed(context: Context) -> list[dict[str, Any]]:
-    reader, writer = await _open(context)
+    reader, writer = await open_host(context)
     try:
         writer.write(b"list\n")
         listed = json.loads(await reader.readline() or b"[]")
@@ -86,7 +86,8 @@ async def purge(context: Context) -> int:
     return gone
 
 
-async def _open(context: Context) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def open_host(context: Context) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the host. The first line to it says what is wanted. Raise KernelsAway."""
     try:
         return await asyncio.open_unix_connection(str(socket_path(context.settings)), limit=4 * LINE_BYTES)
     except OSError:
