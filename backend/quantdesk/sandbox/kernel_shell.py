@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import mmap
+import os
 import types
 from typing import Any, NoReturn
 
@@ -30,6 +31,8 @@ def prepare(shell: Any) -> None:
     formatter.for_type_by_name("pandas", "DataFrame", table)
     formatter.for_type_by_name("pandas", "Series", lambda series: table(series.to_frame()))
     shell.display_formatter.formatters[TABLE] = formatter
+    # Read when a cell imports plotly: figures as data, drawn by the page; its other ways load a script or open a browser.
+    os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     shell.system = shell.getoutput = _no_programs
     _keep_memory_for_errors(shell)
 

@@ -111,6 +111,17 @@ async def test_a_cell_runs_and_tells_values_prints_tables_errors_and_pictures(co
     assert told.found
 
 
+async def test_a_plotly_figure_comes_as_data_as_a_value_and_when_shown(context: Context, host: None) -> None:
+    one = await page(context)
+    head = "import plotly.graph_objects as go\nfigure = go.Figure(go.Bar(x=['a', 'b'], y=[1, 2]))\n"
+    for cell, end in (("a", "figure"), ("b", "figure.show()")):
+        replies = await one.run(cell, head + end)
+        (shown,) = [r for r in replies if isinstance(r, m.CellOutput)]
+        figure = shown.data["application/vnd.plotly.v1+json"]
+        assert [trace["type"] for trace in figure["data"]] == ["bar"], end
+        assert "text/html" not in shown.data, end
+
+
 async def test_stored_bars_are_read_and_nothing_else_is_reached(context: Context, host: None) -> None:
     bars = random_walk("600519.SH", 50, seed=1)
     context.bars.merge([bars], source="import", now=clock.utcnow())

@@ -29,6 +29,8 @@ MIME_TYPES = (
     "application/json",
     "application/vnd.quantdesk.table+json",
     "application/vnd.quantdesk.chart+json",
+    "application/vnd.quantdesk.report+json",
+    "application/vnd.plotly.v1+json",
 )
 """Forms that the page can show; others are left out."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
