@@ -336,6 +336,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/quick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Quick
+         * @description Run code as it stands in an editor, at once, and give a report on half a page; nothing is stored.
+         *
+         *     30 seconds at most. One run a person: a newer one ends the older, whose answer is then `stopped` with the reason
+         *     `cancelled`. Closing the request ends the run.
+         */
+        post: operations["run_quick"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{backtest_id}": {
         parameters: {
             query?: never;
@@ -3816,6 +3839,157 @@ export interface components {
              */
             type: "breakpoints_set";
         };
+        /** BriefFill */
+        BriefFill: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Price */
+            price: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Symbol */
+            symbol: string;
+        };
+        /**
+         * BriefLog
+         * @description A line that the strategy printed.
+         */
+        BriefLog: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "info" | "warning";
+            /** Text */
+            text: string;
+        };
+        /**
+         * BriefMetrics
+         * @description The figures that are looked at first; see Metrics for what each means. None where undefined.
+         */
+        BriefMetrics: {
+            /** Annual Return */
+            annual_return: number | null;
+            /** Benchmark Return */
+            benchmark_return: number | null;
+            /** Days */
+            days: number;
+            /** Excess Return */
+            excess_return: number | null;
+            /** Fills */
+            fills: number;
+            /** Final Equity */
+            final_equity: string;
+            /** Max Drawdown */
+            max_drawdown: number;
+            /** Orders */
+            orders: number;
+            /** Profit Factor */
+            profit_factor: number | null;
+            /** Rejections */
+            rejections: number;
+            /** Round Trips */
+            round_trips: number;
+            /** Sharpe */
+            sharpe: number | null;
+            /** Total Costs */
+            total_costs: string;
+            /** Total Return */
+            total_return: number;
+            /** Volatility */
+            volatility: number | null;
+            /** Win Rate */
+            win_rate: number | null;
+        };
+        /**
+         * BriefRefusals
+         * @description How often a rule refused.
+         */
+        BriefRefusals: {
+            /** Count */
+            count: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Message En */
+            message_en: string;
+            /** Message Zh */
+            message_zh: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "lot" | "cash" | "position" | "price" | "data" | "t_plus_1" | "limit_up" | "limit_down" | "outside_limits" | "suspended" | "not_listed" | "delisted" | "volume" | "not_reached" | "margin" | "minimum";
+        };
+        /** BriefReport */
+        BriefReport: {
+            /** Assumptions */
+            assumptions: components["schemas"]["Assumption"][];
+            /** Benchmark */
+            benchmark: string | null;
+            /** Cash */
+            cash: string;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "event" | "vector" | "backtrader";
+            /** Fills */
+            fills: components["schemas"]["BriefFill"][];
+            /** Logs */
+            logs?: components["schemas"]["BriefLog"][];
+            metrics: components["schemas"]["BriefMetrics"];
+            /** Refusals */
+            refusals: components["schemas"]["BriefRefusals"][];
+            /** Seconds */
+            seconds?: {
+                [key: string]: number;
+            };
+            series: components["schemas"]["BriefSeries"];
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "ok";
+            /** Strategy Class */
+            strategy_class: string | null;
+            /** Symbols */
+            symbols: string[];
+        };
+        /**
+         * BriefSeries
+         * @description Columns of equal length, oldest first, thinned; each extreme of equity and drawdown is kept.
+         */
+        BriefSeries: {
+            /** Benchmark */
+            benchmark: (number | null)[] | null;
+            /** Dates */
+            dates: string[];
+            /** Drawdown */
+            drawdown: number[];
+            /** Equity */
+            equity: number[];
+        };
         /**
          * Brinson
          * @description Brinson-Fachler attribution of daily returns against the equal-weighted universe of the run.
@@ -3964,11 +4138,8 @@ export interface components {
         CellError: {
             /** Cell */
             cell: string;
-            /**
-             * Frames
-             * @default []
-             */
-            frames: components["schemas"]["Frame"][];
+            /** Frames */
+            frames?: components["schemas"]["Frame"][];
             /** Message */
             message: string;
             /** Name */
@@ -7608,6 +7779,154 @@ export interface components {
             symbol: string;
             /** Username */
             username: string;
+        };
+        /**
+         * QuickFailed
+         * @description The code is wrong or raised.
+         */
+        QuickFailed: {
+            error: components["schemas"]["CodeError"];
+            /** Logs */
+            logs: components["schemas"]["BriefLog"][];
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "failed";
+        };
+        /**
+         * QuickFile
+         * @description Another file of the strategy, as the editor holds it.
+         */
+        QuickFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * QuickReport
+         * @description A report, or why there is none; switch on `status`.
+         */
+        QuickReport: components["schemas"]["BriefReport"] | components["schemas"]["QuickFailed"] | components["schemas"]["QuickStopped"];
+        /**
+         * QuickRun
+         * @description Code as it stands in the editor. It is run and forgotten: nothing of it is stored.
+         */
+        QuickRun: {
+            /** Code */
+            code: string;
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["QuickFile"][];
+            spec: components["schemas"]["QuickSpec"];
+        };
+        /**
+         * QuickSpec
+         * @description What to run, of few symbols.
+         */
+        QuickSpec: {
+            /**
+             * Adjustment
+             * @default qfq
+             * @enum {string}
+             */
+            adjustment: "none" | "qfq" | "hfq";
+            /** Benchmark */
+            benchmark?: string | null;
+            /**
+             * Cash
+             * @default 1000000
+             */
+            cash: number | string;
+            /**
+             * @default {
+             *       "commission_min": "5",
+             *       "commission_rate": "0.00025",
+             *       "slippage": {
+             *         "kind": "percent",
+             *         "value": "0.0001"
+             *       }
+             *     }
+             */
+            costs: components["schemas"]["Costs-Input"];
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /**
+             * Fill
+             * @default next_open
+             * @enum {string}
+             */
+            fill: "next_open" | "same_close" | "next_average";
+            /**
+             * Interval
+             * @default 1d
+             * @constant
+             */
+            interval: "1d";
+            /** Params */
+            params?: {
+                [key: string]: boolean | number | string;
+            };
+            /**
+             * @default {
+             *       "dividend_tax": true,
+             *       "price_limits": true,
+             *       "rights_issues": "skip",
+             *       "settlement": true,
+             *       "volume_share": "0.1"
+             *     }
+             */
+            rules: components["schemas"]["Rules-Input"];
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Strategy Class */
+            strategy_class?: string | null;
+            /** Symbols */
+            symbols: string[];
+            /**
+             * Whole Lots
+             * @default true
+             */
+            whole_lots: boolean;
+        };
+        /**
+         * QuickStopped
+         * @description The run was ended: it took too much, a newer one took its place, or it broke down.
+         */
+        QuickStopped: {
+            /** Logs */
+            logs: components["schemas"]["BriefLog"][];
+            /** Message En */
+            message_en: string;
+            /** Message Zh */
+            message_zh: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "memory" | "cpu_time" | "wall_time" | "output" | "threads" | "disk" | "cancelled" | "killed" | "crashed";
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "stopped";
         };
         /** Readiness */
         Readiness: {
@@ -11714,6 +12033,102 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: A service that is needed does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full`: The disk is full; free some space and try again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_quick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuickRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReport"];
+                };
+            };
+            /** @description `bad_request`: The request cannot be carried out */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your role or key does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The upload is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait a moment */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kernels_away`: A service that is needed does not answer */
             503: {
                 headers: {
                     [name: string]: unknown;
