@@ -4355,6 +4355,24 @@ export interface components {
         };
         /** ClientMessageModel */
         ClientMessageModel: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
+        /**
+         * CodeContinued
+         * @description The code that was stopped goes on; frames and references of the stop are void.
+         */
+        CodeContinued: {
+            /** Cell */
+            cell: string;
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "continued";
+        };
         /** CodeDiff */
         CodeDiff: {
             /** Added */
@@ -4453,6 +4471,34 @@ export interface components {
             unreadable: string[];
         };
         /**
+         * CodeStopped
+         * @description The code stands still; frames are the innermost first. A later stop, `continued` or `done` ends it.
+         */
+        CodeStopped: {
+            bar?: components["schemas"]["CurrentBar"] | null;
+            /** Cell */
+            cell: string;
+            /** Frames */
+            frames: components["schemas"]["StackFrame"][];
+            /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "breakpoint" | "step" | "pause" | "exception";
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stopped";
+        };
+        /**
          * ColumnGuess
          * @description One column of the file and what it is taken for.
          */
@@ -4506,24 +4552,6 @@ export interface components {
              * @enum {string}
              */
             type: "completions";
-        };
-        /**
-         * Continued
-         * @description The code that was stopped goes on; frames and references of the stop are void.
-         */
-        Continued: {
-            /** Cell */
-            cell: string;
-            /**
-             * Number
-             * @default 0
-             */
-            number: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "continued";
         };
         /**
          * ContinuousSeries
@@ -6697,7 +6725,7 @@ export interface components {
          * KernelReplyModel
          * @description What a page receives.
          */
-        KernelReplyModel: components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["Stopped"] | components["schemas"]["Continued"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"] | components["schemas"]["ScopeList"] | components["schemas"]["ChildrenList"] | components["schemas"]["Evaluated"];
+        KernelReplyModel: components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["CodeStopped"] | components["schemas"]["CodeContinued"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"] | components["schemas"]["ScopeList"] | components["schemas"]["ChildrenList"] | components["schemas"]["Evaluated"];
         /**
          * KernelRequestModel
          * @description What a page sends.
@@ -7964,7 +7992,7 @@ export interface components {
             missing: string[];
             /** Part */
             part: ("evening" | "night") | null;
-            stopped: components["schemas"]["quantdesk__features__refresh__schemas__Stopped"] | null;
+            stopped: components["schemas"]["Stopped"] | null;
             /** Updated */
             updated: number;
         };
@@ -8591,7 +8619,7 @@ export interface components {
          */
         RunResult: {
             /** Replies */
-            replies: (components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["quantdesk__features__notebooks__debug_messages__Stopped"] | components["schemas"]["Continued"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"] | components["schemas"]["ScopeList"] | components["schemas"]["ChildrenList"] | components["schemas"]["Evaluated"])[];
+            replies: (components["schemas"]["Status"] | components["schemas"]["CellQueued"] | components["schemas"]["CellStarted"] | components["schemas"]["CellStream"] | components["schemas"]["CellOutput"] | components["schemas"]["CellError"] | components["schemas"]["CellCleared"] | components["schemas"]["CellDone"] | components["schemas"]["Asked"] | components["schemas"]["OutputsCleared"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["CodeStopped"] | components["schemas"]["CodeContinued"] | components["schemas"]["Usage"] | components["schemas"]["Completions"] | components["schemas"]["Inspection"] | components["schemas"]["VariableList"] | components["schemas"]["Resumed"] | components["schemas"]["Refused"] | components["schemas"]["ScopeList"] | components["schemas"]["ChildrenList"] | components["schemas"]["Evaluated"])[];
         };
         /** Schedule */
         Schedule: {
@@ -9218,32 +9246,20 @@ export interface components {
         };
         /**
          * Stopped
-         * @description The code stands still; frames are the innermost first. A later stop, `continued` or `done` ends it.
+         * @description Why a refresh, or a dataset of it, stopped early: no source would have answered.
          */
         Stopped: {
-            /** @default null */
-            bar: components["schemas"]["CurrentBar"] | null;
-            /** Cell */
-            cell: string;
-            /** Frames */
-            frames: components["schemas"]["StackFrame"][];
             /**
-             * Number
-             * @default 0
+             * Datasets
+             * @default []
              */
-            number: number;
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "breakpoint" | "step" | "pause" | "exception";
-            /** Text */
-            text: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "stopped";
+            datasets: string[];
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Source */
+            source: string;
         };
         /**
          * StoredInterval
@@ -10297,51 +10313,6 @@ export interface components {
              */
             samples: number;
             spec?: components["schemas"]["BacktestSpec-Input"] | null;
-        };
-        /**
-         * Stopped
-         * @description The code stands still; frames are the innermost first. A later stop, `continued` or `done` ends it.
-         */
-        quantdesk__features__notebooks__debug_messages__Stopped: {
-            bar?: components["schemas"]["CurrentBar"] | null;
-            /** Cell */
-            cell: string;
-            /** Frames */
-            frames: components["schemas"]["StackFrame"][];
-            /**
-             * Number
-             * @default 0
-             */
-            number: number;
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "breakpoint" | "step" | "pause" | "exception";
-            /** Text */
-            text: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "stopped";
-        };
-        /**
-         * Stopped
-         * @description Why a refresh, or a dataset of it, stopped early: no source would have answered.
-         */
-        quantdesk__features__refresh__schemas__Stopped: {
-            /**
-             * Datasets
-             * @default []
-             */
-            datasets: string[];
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string;
-            /** Source */
-            source: string;
         };
     };
     responses: never;

@@ -154,7 +154,7 @@ class CurrentBar(BaseModel):
     volume: float | None
 
 
-class Stopped(ToldMessage):
+class CodeStopped(ToldMessage):
     """The code stands still; frames are the innermost first. A later stop, `continued` or `done` ends it."""
 
     type: Literal["stopped"] = "stopped"
@@ -166,7 +166,7 @@ class Stopped(ToldMessage):
     bar: CurrentBar | None = None
 
 
-class Continued(ToldMessage):
+class CodeContinued(ToldMessage):
     """The code that was stopped goes on; frames and references of the stop are void."""
 
     type: Literal["continued"] = "continued"
@@ -214,6 +214,6 @@ class Evaluated(Message):
     """What the expression raised; empty where it gave a value."""
 
 
-DebugTold = BreakpointsSet | Stopped | Continued
+DebugTold = BreakpointsSet | CodeStopped | CodeContinued
 DebugReply = ScopeList | ChildrenList | Evaluated
 DebugRequest = Breakpoints | DebugStrategy | Step | Scopes | Children | Evaluate | SetVariable
