@@ -1,0 +1,15 @@
+export const zh = {
+  help: "帮助",
+  search: "搜索函数、属性、说明",
+  found: "找到 {{count}} 项",
+  empty: "没有找到“{{query}}”。换个说法，例如“下单”、sma、position。",
+  parameters: "参数",
+  members: "成员",
+  raises: "可能抛出",
+  example: "例子",
+  insert: "插入到光标处",
+  copy: "复制",
+  copied: "已复制",
+  copyFailed: "浏览器不允许复制，请手动选择文字",
+  loading: "正在打开帮助",
+} as const;
