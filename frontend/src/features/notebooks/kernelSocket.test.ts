@@ -32,6 +32,7 @@ class FakeSocket {
   }
 }
 
+const EXECUTE = { type: "execute", code: "1", line: 0, path: "strategy.py", debug: false } as const;
 let last = 0;
 let states: LineState[] = [];
 const make = () =>
@@ -55,7 +56,7 @@ test("it resumes after what was seen, and what was asked meanwhile goes then", a
   const socket = make();
   await vi.advanceTimersByTimeAsync(0);
   last = 7;
-  socket.send({ type: "execute", cell: "a", code: "1", line: 0 });
+  socket.send({ ...EXECUTE, cell: "a" });
   FakeSocket.all[0]?.open();
   expect(FakeSocket.all[0]?.sent.map(({ type, after }) => [type, after])).toEqual([["resume", 7], ["execute", undefined]]);
   socket.close();
@@ -66,14 +67,28 @@ test("what the kernel has not said to have goes again after a break, once confir
   await vi.advanceTimersByTimeAsync(0);
   const first = FakeSocket.all[0];
   first?.open();
-  socket.send({ type: "execute", cell: "a", code: "1", line: 0 });
-  socket.send({ type: "execute", cell: "b", code: "2", line: 0 });
+  socket.send({ ...EXECUTE, cell: "a" });
+  socket.send({ ...EXECUTE, cell: "b" });
   first?.hear({ type: "queued", number: 1, cell: "a", code: "1", line: 0 });
   first?.break();
   await vi.advanceTimersByTimeAsync(1_000);
   FakeSocket.all[1]?.open();
   expect(FakeSocket.all[1]?.sent.map(({ type, cell }) => cell ?? type)).toEqual(["resume", "b"]);
   expect(states).toContain("waiting");
+  socket.close();
+});
+
+test("a line that comes back is told where to stop before what is to be debugged", async () => {
+  const socket = make();
+  await vi.advanceTimersByTimeAsync(0);
+  const first = FakeSocket.all[0];
+  first?.open();
+  socket.send({ type: "breakpoints", breakpoints: [] });
+  first?.break();
+  socket.send({ ...EXECUTE, cell: "d1", debug: true });
+  await vi.advanceTimersByTimeAsync(1_000);
+  FakeSocket.all[1]?.open();
+  expect(FakeSocket.all[1]?.sent.map(({ type }) => type)).toEqual(["resume", "breakpoints", "execute"]);
   socket.close();
 });
 

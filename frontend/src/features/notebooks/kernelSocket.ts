@@ -35,6 +35,8 @@ export class KernelSocket {
   private waiting: KernelRequest[] = [];
   /** Sent, but the kernel's host has not said that it has them: they go again when the line is back. */
   private readonly unconfirmed = new Map<string, KernelRequest>();
+  /** Where to stop: told again on each line, since the host may have lost it. */
+  private breakpoints: KernelRequest | null = null;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -49,7 +51,8 @@ export class KernelSocket {
 
   /** Send a request; one that cannot be sent now goes when the line is back. */
   send(request: KernelRequest): void {
-    if (request.type === "execute") this.unconfirmed.set(request.cell, request);
+    if (request.type === "execute" || request.type === "debug_strategy") this.unconfirmed.set(request.cell, request);
+    if (request.type === "breakpoints") this.breakpoints = request;
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(request));
     else if (request.type === "answer" || request.type === "start") this.waiting.push(request);
   }
@@ -83,7 +86,8 @@ export class KernelSocket {
       this.failures = 0;
       socket.send(JSON.stringify({ type: "resume", after: this.options.last() }));
       this.options.onState("open");
-      for (const request of [...this.waiting.splice(0), ...this.unconfirmed.values()]) socket.send(JSON.stringify(request));
+      const first = this.breakpoints === null ? [] : [this.breakpoints];
+      for (const request of [...first, ...this.waiting.splice(0), ...this.unconfirmed.values()]) socket.send(JSON.stringify(request));
     };
     socket.onmessage = ({ data }) => {
       const reply = JSON.parse(String(data)) as KernelReply;

@@ -1,20 +1,25 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import { MAIN } from "./debug/logic/breakpoints";
+import { asked as askedFor, debugHeard, NO_DEBUG, type DebugState } from "./debug/logic/session";
 import { KernelSocket, type LineState } from "./kernelSocket";
 import { EMPTY, heard, type KernelReply, type KernelRequest, type Usage, type Window } from "./logic/outputs";
 
 const ANSWER_MS = 6_000;
-type Asking = { type: "complete" | "inspect"; code: string; position: number } | { type: "variables" };
-type Answer = Extract<KernelReply, { request: number }>;
+type Unnumbered<Request> = Request extends { request: number } ? Omit<Request, "request"> : never;
+export type Asking = Unnumbered<KernelRequest>;
+export type Answer = Extract<KernelReply, { request: number }>;
 
 export interface Kernel {
   document: string;
   window: Window;
+  debug: DebugState;
   line: LineState;
   usage: Usage | null;
   refused: string | null;
   send: (request: KernelRequest) => void;
-  run: (code: string, line: number) => void;
+  /** `line` is where the code begins in the file of the path, 0 when it is not from there. */
+  run: (code: string, line: number, path?: string) => void;
   /** Ask what is answered once; null when no answer comes. */
   ask: (asking: Asking) => Promise<Answer | null>;
 }
@@ -22,6 +27,7 @@ export interface Kernel {
 /** The kernel of a document while `on`; it is started by the first code that is run. */
 export function useKernel(document: string, on: boolean): Kernel {
   const [window, setWindow] = useState<Window>(EMPTY);
+  const [debug, setDebug] = useState<DebugState>(NO_DEBUG);
   const [line, setLine] = useState<LineState>("idle");
   const [usage, setUsage] = useState<Usage | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -39,14 +45,14 @@ export function useKernel(document: string, on: boolean): Kernel {
       onState: setLine,
       onReply: (reply) => {
         if (reply.type === "usage") setUsage(reply);
-        else if (reply.type === "refused") setRefused(reply.message);
-        else if (reply.type === "completions" || reply.type === "inspection" || reply.type === "variable_list") {
-          asked.current.get(reply.request)?.(reply);
-        } else {
+        else if ("request" in reply) asked.current.get(reply.request)?.(reply);
+        else {
+          if (reply.type === "refused") setRefused(reply.message);
           if (reply.type === "resumed") last.current = reply.reset ? 0 : last.current;
           else if ("number" in reply && reply.number > 0) last.current = reply.number;
           if (reply.type === "status" && reply.state !== "idle" && reply.state !== "busy") setUsage(null);
           setWindow((before) => heard(before, reply));
+          setDebug((before) => debugHeard(before, reply));
         }
       },
     });
@@ -59,13 +65,17 @@ export function useKernel(document: string, on: boolean): Kernel {
   }, [document, on]);
 
   const send = useCallback((request: KernelRequest) => {
+    if (request.type === "debug_strategy" || (request.type === "execute" && request.debug)) {
+      setRefused(null);
+      setDebug((before) => askedFor(before, request.cell));
+    }
     if (socket.current !== null) socket.current.send(request);
-    else if (request.type === "execute") early.current.push(request);
+    else if (request.type === "execute" || request.type === "debug_strategy" || request.type === "breakpoints") early.current.push(request);
   }, []);
   const run = useCallback(
-    (code: string, from: number) => {
+    (code: string, from: number, path = MAIN) => {
       setRefused(null);
-      if (code.trim() !== "") send({ type: "execute", cell: `c${crypto.randomUUID()}`, code, line: from });
+      if (code.trim() !== "") send({ type: "execute", cell: `c${crypto.randomUUID()}`, code, line: from, path, debug: false });
     },
     [send],
   );
@@ -84,5 +94,5 @@ export function useKernel(document: string, on: boolean): Kernel {
       }),
     [send],
   );
-  return { document, window, line, usage, refused, send, run, ask };
+  return { document, window, debug, line, usage, refused, send, run, ask };
 }

@@ -3,6 +3,7 @@ import { lazy, Suspense, type CSSProperties } from "react";
 import { uiTexts } from "@/ui/i18n";
 import { Skeleton } from "@/ui/state";
 
+import type { CodeDebugging } from "./debugging";
 import "./editor.css";
 
 /** Something to point at in the code. Lines and columns count from 1. */
@@ -60,6 +61,8 @@ export interface CodeEditorProps {
   /** Line to scroll to and put the cursor on, once `path` is shown; a new object does so again, also for the same line. */
   reveal?: Readonly<{ line: number; path?: string }> | undefined;
   height?: CSSProperties["height"];
+  /** Breakpoints, and where a stopped program is. Keep it stable. */
+  debugging?: CodeDebugging | undefined;
 }
 
 export interface CodeDiffProps {

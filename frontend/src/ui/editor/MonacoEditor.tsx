@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { usePrefs } from "@/app/prefs";
 import { useTheme } from "@/app/theme/useTheme";
 
+import { useDebugging } from "./breakpoints";
 import type { CodeEditorProps } from "./CodeEditor";
 import { useCompletions } from "./completions";
 import { FileModels } from "./fileModels";
@@ -13,7 +14,7 @@ const OWNER = "quantdesk";
 const DEFAULT_PATH = "strategy.py";
 const SEVERITY = { error: MarkerSeverity.Error, warning: MarkerSeverity.Warning };
 
-export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal, path = DEFAULT_PATH, open }: CodeEditorProps) {
+export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal, path = DEFAULT_PATH, open, debugging }: CodeEditorProps) {
   const container = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<{ instance: editor.IStandaloneCodeEditor; files: FileModels } | null>(null);
   const instance = opened?.instance ?? null;
@@ -117,6 +118,8 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
     instance.setPosition({ lineNumber: line, column: 1 });
     instance.focus();
   }, [instance, path, reveal]);
+
+  useDebugging(instance, debugging);
 
   return <div ref={container} className="code-editor-host" />;
 }

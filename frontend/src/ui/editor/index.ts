@@ -8,3 +8,4 @@ export {
   type Completion,
   type RunPlace,
 } from "./CodeEditor";
+export type { CodeBreakpoint, CodeDebugging } from "./debugging";
