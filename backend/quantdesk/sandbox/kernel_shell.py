@@ -10,6 +10,8 @@ import os
 import types
 from typing import Any, NoReturn
 
+from quantdesk.sandbox.kernel_files import cell_file
+
 TABLE = "application/vnd.quantdesk.table+json"
 ROWS, COLUMNS, TEXT = 2_000, 200, 200
 """Of a table that is shown, and the characters of a value."""
@@ -31,9 +33,10 @@ def prepare(shell: Any) -> None:
     formatter.for_type_by_name("pandas", "DataFrame", table)
     formatter.for_type_by_name("pandas", "Series", lambda series: table(series.to_frame()))
     shell.display_formatter.formatters[TABLE] = formatter
-    # Read when a cell imports plotly: figures as data, drawn by the page; its other ways load a script or open a browser.
+    # Read when a cell imports plotly: figures as data that the page draws; its other ways need a script or a browser.
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     shell.system = shell.getoutput = _no_programs
+    shell.compile.get_code_name = lambda raw_code, *_: cell_file(raw_code)
     _keep_memory_for_errors(shell)
 
 

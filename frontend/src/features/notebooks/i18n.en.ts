@@ -43,6 +43,8 @@ export const en: typeof zh = {
   rowsPart: "{{rows}} rows × {{columns}} columns, the first {{shown}} shown",
   table: "Table",
   htmlOutput: "HTML output",
+  figure: "Figure",
+  saveFigure: "Save the figure",
   image: "Picture",
   refused: "Refused: {{message}}",
 };

@@ -41,6 +41,8 @@ export const zh = {
   rowsPart: "{{rows}} 行 × {{columns}} 列，显示前 {{shown}} 行",
   table: "数据表",
   htmlOutput: "HTML 输出",
+  figure: "图表",
+  saveFigure: "保存图表",
   image: "图片输出",
   refused: "请求被拒绝：{{message}}",
 };

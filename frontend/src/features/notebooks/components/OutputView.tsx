@@ -1,7 +1,7 @@
 import { Button } from "antd";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
 
-import { Chart } from "@/ui/chart";
+import { Skeleton } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
 
 import { notebookTexts } from "../i18n";
@@ -10,7 +10,14 @@ import { Ansi } from "./Ansi";
 
 const TABLE = "application/vnd.quantdesk.table+json";
 const CHART = "application/vnd.quantdesk.chart+json";
+const PLOTLY = "application/vnd.plotly.v1+json";
 const SHORT = 12_000;
+
+// What is heavy is loaded by the first output that needs it.
+const EChartView = lazy(() => import("../rich/EChartView"));
+const PlotlyView = lazy(() => import("../rich/PlotlyView"));
+const MarkdownView = lazy(() => import("../rich/MarkdownView"));
+const HtmlView = lazy(() => import("../rich/HtmlView"));
 
 interface Table {
   columns: { name: string; kind: "number" | "date" | "text"; index: boolean }[];
@@ -49,7 +56,7 @@ function Text({ text, className }: { text: string; className: string }) {
 
 function ErrorView({ error, runs, onGoTo }: { error: Extract<Output, { type: "error" }>; runs: readonly Run[]; onGoTo: (line: number) => void }) {
   const t = notebookTexts.useText();
-  const lines = error.frames.flatMap((frame) => lineOf(runs, frame) ?? []);
+  const lines = (error.frames ?? []).flatMap((frame) => lineOf(runs, frame) ?? []);
   return (
     <div className="out-error" role="alert">
       <pre className="out-text">
@@ -71,20 +78,23 @@ function ErrorView({ error, runs, onGoTo }: { error: Extract<Output, { type: "er
 function Display({ data }: { data: Record<string, unknown> }) {
   const t = notebookTexts.useText();
   if (TABLE in data) return <TableView table={data[TABLE] as Table} />;
-  if (CHART in data) return <ChartView option={data[CHART] as Record<string, unknown>} />;
+  if (CHART in data) return <Heavy height={320}><EChartView value={data[CHART]} /></Heavy>;
+  if (PLOTLY in data) return <Heavy height={380}><PlotlyView value={data[PLOTLY]} /></Heavy>;
   for (const kind of ["image/png", "image/jpeg", "image/gif"]) {
     if (kind in data) return <img className="out-image" alt={t("image")} src={`data:${kind};base64,${String(data[kind]).replaceAll("\n", "")}`} />;
   }
   if ("image/svg+xml" in data) {
     return <img className="out-image" alt={t("image")} src={`data:image/svg+xml;utf8,${encodeURIComponent(String(data["image/svg+xml"]))}`} />;
   }
-  if ("text/html" in data) {
-    // Without any permission: no script, no form, no link out of it, another origin than ours.
-    return <iframe className="out-html" title={t("htmlOutput")} sandbox="" srcDoc={String(data["text/html"])} />;
-  }
+  if ("text/html" in data) return <Heavy height={60}><HtmlView html={String(data["text/html"])} /></Heavy>;
+  if ("text/markdown" in data) return <Heavy height={40}><MarkdownView text={String(data["text/markdown"])} /></Heavy>;
+  if ("text/latex" in data) return <Heavy height={40}><MarkdownView latex text={String(data["text/latex"])} /></Heavy>;
   if ("application/json" in data) return <Text className="out-text" text={JSON.stringify(data["application/json"], null, 2)} />;
-  const text = [data["text/plain"], data["text/markdown"], data["text/latex"]].find((one) => typeof one === "string");
-  return <Text className="out-text" text={text ?? ""} />;
+  return <Text className="out-text" text={"text/plain" in data ? String(data["text/plain"]) : ""} />;
+}
+
+function Heavy({ height, children }: { height: number; children: ReactNode }) {
+  return <Suspense fallback={<Skeleton height={height} />}>{children}</Suspense>;
 }
 
 function TableView({ table }: { table: Table }) {
@@ -112,10 +122,4 @@ function TableView({ table }: { table: Table }) {
       <div className="soft">{t(shown < table.rows ? "rowsPart" : "rows", words)}</div>
     </div>
   );
-}
-
-function ChartView({ option }: { option: Record<string, unknown> }) {
-  const t = notebookTexts.useText();
-  const build = useCallback(() => option, [option]);
-  return <Chart label={t("image")} option={build} count={0} exportName="chart" hideTitle />;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cellAt, cellsOf } from "./cells";
+import { cellAt, cellsOf, proseOf } from "./cells";
 
 const FILE = ["import numpy", "", "# %% load", "a = 1", "b = 2", "# %%", "c = 3"].join("\n");
 
@@ -13,7 +13,7 @@ test("a file is divided at its marks, and what is before the first is a cell", (
 });
 
 test("a file without a mark is one cell", () => {
-  expect(cellsOf("x = 1\ny = 2")).toEqual([{ line: 1, end: 2, code: "x = 1\ny = 2" }]);
+  expect(cellsOf("x = 1\ny = 2")).toMatchObject([{ mark: 0, line: 1, end: 2, code: "x = 1\ny = 2" }]);
 });
 
 test("a file that begins with a mark has no empty cell before it", () => {
@@ -30,4 +30,18 @@ test.each([
 ])("line %i is in the cell that begins at %i, and the next at %s", (line, begins, next) => {
   const found = cellAt(FILE, line);
   expect([found.cell.line, found.next]).toEqual([begins, next]);
+});
+
+test.each([
+  ["# %% load prices", "load prices", "code"],
+  ["# %% [markdown]", "", "markdown"],
+  ["#%% [md] Notes", "Notes", "markdown"],
+  ["# %% [raw]", "", "raw"],
+])("%s has title %j and is %s", (mark, title, kind) => {
+  expect(cellsOf(`${mark}\nx`)[0]).toMatchObject({ title, kind, mark: 1, line: 2 });
+});
+
+test("the prose of a Markdown cell is its comments, or its string", () => {
+  expect(proseOf("# # Title\n#\n# $a$ text\n")).toBe("# Title\n\n$a$ text");
+  expect(proseOf('"""\n# Title\ntext\n"""')).toBe("# Title\ntext");
 });
