@@ -57,7 +57,7 @@ def run_locked(folder: Path, message_fd: int, result_fd: int, request_fd: int) -
     if handover.require_isolation and not found.isolated:
         raise capabilities.IsolationUnavailableError(found)
     load_libraries(handover.request.source, handover.request.spec.strategy_class)
-    _keep_numba_from_saving()
+    engines.keep_numba_from_saving()
     before = own_memory().resident_mb
     lock_down(handover.limits, found, keep={message_fd, result_fd})
     reporter = Reporter(message_fd, handover.limits)
@@ -91,13 +91,6 @@ def load_libraries(source: str, class_name: str | None) -> None:
         engines.load(engine)
         if loaded and "talib" in wanted:  # it was left out when Backtrader was imported
             importlib.reload(sys.modules["backtrader.talib"])
-
-
-def _keep_numba_from_saving() -> None:
-    """Let numba compile what nothing has loaded ahead, and not fail because its cache cannot be written."""
-    caching = sys.modules.get("numba.core.caching")
-    if caching is not None:
-        caching.Cache.save_overload = lambda *_: None
 
 
 @contextmanager

@@ -92,6 +92,7 @@ def run_strategy(
     actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
+    cls: type[bt.Strategy] | None = None,
 ) -> BacktestResult:
     """Backtest the strategy in `source`. Runs the user's code, so call it in the sandboxed child only.
 
@@ -102,6 +103,7 @@ def run_strategy(
         actions: Corporate actions by symbol; they matter at raw prices alone, adjusted ones contain them.
         on_day: Called once a day; not throttled.
         versions: Of the libraries, for the report.
+        cls: A class to run instead of the one in `source`.
 
     Raises:
         StrategyError: the user's code is wrong or has raised; also for sys.exit and MemoryError.
@@ -122,7 +124,7 @@ def run_strategy(
     if on_day is not None:
         broker.on_round = _counted(on_day, prepared)
     try:
-        cls = load_strategy(source, spec.strategy_class)
+        cls = cls or load_strategy(source, spec.strategy_class)
         check_params(cls, spec.params)
         strategy = _run(cls, spec, prepared, broker, sizer)
         broker.send_decided()

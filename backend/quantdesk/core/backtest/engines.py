@@ -6,6 +6,7 @@ locked-down process numba can read its cache but not write to it, so nothing may
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -40,6 +41,13 @@ def warm() -> None:
     """Load all engines."""
     for engine in MODULES:
         load(engine)
+
+
+def keep_numba_from_saving() -> None:
+    """Let numba compile what nothing has loaded ahead, and not fail because its cache cannot be written."""
+    caching = sys.modules.get("numba.core.caching")
+    if caching is not None:
+        caching.Cache.save_overload = lambda *_: None
 
 
 @cache

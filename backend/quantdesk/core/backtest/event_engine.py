@@ -40,6 +40,7 @@ def run_event(
     actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
+    cls: type[Strategy] | None = None,
 ) -> BacktestResult:
     """Backtest the strategy in `source`. Runs the user's code, so call it in the sandboxed child only.
 
@@ -48,7 +49,7 @@ def run_event(
     stage = set_stage(spec, bars, actions=actions)
     desk = SimulatedDesk(stage)
     try:
-        cls = load_class(source, spec.strategy_class, Strategy)
+        cls = cls or load_class(source, spec.strategy_class, Strategy)
         run_on(desk, cls, spec, on_day)
     except BaseException as error:
         raise StrategyError(describe(error, source)) from error

@@ -28,6 +28,7 @@ def run_strategy(
     on_day: Callable[..., None] | None = None,
     versions: Mapping[str, str] | None = None,
     reseed: Reseed | None = None,
+    cls: type | None = None,
 ) -> BacktestResult:
     """Backtest the strategy in `source`. Runs the user's code, so call it in the sandboxed child only.
 
@@ -39,26 +40,28 @@ def run_strategy(
         on_day: Called once a day with: days done, days in all, the day, equity in yuan. Not throttled.
         versions: Of the libraries, for the report.
         reseed: Called first, so that equal runs draw equal random numbers.
+        cls: A class to run instead of the one in `source`, as one that a notebook's cell has made.
 
     Raises:
         StrategyError: the user's code is wrong or has raised; also for sys.exit and MemoryError.
         NoBarsError: there is nothing to run on.
+        TypeError: `cls` extends no strategy's base class.
     """
     if reseed is not None:
         reseed()
-    match engine_of(source, spec.strategy_class):
+    match engine_of(source, spec.strategy_class) if cls is None else engine_of_class(cls):
         case "vector":
             from quantdesk.core.backtest.vector_engine import run_strategy as run_vector
 
-            return run_vector(spec, source, bars, actions=actions, on_day=on_day, versions=versions)
+            return run_vector(spec, source, bars, actions=actions, on_day=on_day, versions=versions, cls=cls)
         case "event":
             from quantdesk.core.backtest.event_engine import run_event
 
-            return run_event(spec, source, bars, actions=actions, on_day=on_day, versions=versions)
+            return run_event(spec, source, bars, actions=actions, on_day=on_day, versions=versions, cls=cls)
         case _:  # Backtrader's engine also says what is wrong with a file that holds no strategy
             from quantdesk.core.backtest.backtrader_engine import run_strategy as run
 
-            return run(spec, source, bars, actions=actions, on_day=on_day, versions=versions)
+            return run(spec, source, bars, actions=actions, on_day=on_day, versions=versions, cls=cls)
 
 
 def report_strategy(
@@ -114,6 +117,17 @@ def engine_of(source: str, class_name: str | None = None) -> EngineKind | None:
     if class_name is not None:
         return engines.get(class_name)
     return next((engines[name] for name in reversed(engines) if name not in extended), None)
+
+
+def engine_of_class(cls: type) -> EngineKind:
+    """Say which engine a strategy class is written for. Raise TypeError for what is none."""
+    for base in cls.__mro__ if isinstance(cls, type) else ():
+        engine = _engine(f"{base.__module__}.{base.__name__}")
+        if engine is not None:
+            return engine
+    raise TypeError(
+        f"{cls!r} is no strategy: give a class that extends Strategy or VectorStrategy of quantdesk.sdk, or bt.Strategy"
+    )
 
 
 def _dotted(node: ast.expr) -> str:

@@ -38,6 +38,7 @@ def run_strategy(
     actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
+    cls: type[VectorStrategy] | None = None,
 ) -> BacktestResult:
     """Backtest the vectorised strategy in `source`; arguments and errors as of core.backtest.run.
 
@@ -46,7 +47,8 @@ def run_strategy(
     stage = set_stage(spec, bars, actions=actions)
     simulator = Simulator(stage.exchange.market, money(spec.cash))
     try:
-        decisions = decide(load_class(source, spec.strategy_class, VectorStrategy), spec.params, MarketData(stage))
+        cls = cls or load_class(source, spec.strategy_class, VectorStrategy)
+        decisions = decide(cls, spec.params, MarketData(stage))
     except BaseException as error:
         raise StrategyError(describe(error, source)) from error
     _simulate(simulator, decisions, stage, on_day)
