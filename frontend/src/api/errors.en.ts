@@ -95,6 +95,7 @@ export const en: Record<keyof typeof zh, string> = {
   key_unavailable: "The key that opens this data is missing. Bring the master key in the folder secrets back from a backup, or check Vault.",
   version_conflict: "The strategy was saved elsewhere since you opened it. Compare before you save.",
   code_and_template: "Give either code or a template, not both.",
+  strategy_files_refused: "A file cannot be called so, or there are too many. A path is folders and a name ending in .py or .md, none the name of an installed module.",
   nothing_to_update: "There is nothing to change.",
   backtest_not_found: "There is no such backtest; it may have been deleted.",
   backtest_not_finished: "The backtest has no report yet. Wait for it to finish.",

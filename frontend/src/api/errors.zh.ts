@@ -98,6 +98,7 @@ export const zh = {
   key_unavailable: "缺少打开这些数据的密钥。请从备份恢复 secrets 文件夹里的主密钥，或检查 Vault。",
   version_conflict: "这个策略在别处保存过更新的版本。请先对比两边的改动，再决定保存哪一个。",
   code_and_template: "代码和模板只能选一个。",
+  strategy_files_refused: "有的文件不能这样命名，或者文件太多。路径由文件夹和 .py 或 .md 文件名组成，不能与已安装的模块同名。",
   nothing_to_update: "没有要修改的内容。",
   // of backtests
   backtest_not_found: "找不到这个回测，它可能已被删除。",

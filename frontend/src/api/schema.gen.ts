@@ -2613,7 +2613,7 @@ export interface paths {
         put?: never;
         /**
          * Save Version
-         * @description Save the code as a new version.
+         * @description Save the code, with the files beside it, as a new version.
          */
         post: operations["save_version"];
         delete?: never;
@@ -4389,6 +4389,8 @@ export interface components {
          * @description An error in the user's code, in the terms of their file.
          */
         CodeError: {
+            /** File */
+            file?: string | null;
             /** Hint En */
             hint_en?: string | null;
             /** Hint Zh */
@@ -4403,6 +4405,16 @@ export interface components {
             traceback: string[];
             /** Type */
             type: string;
+        };
+        /**
+         * CodeFile
+         * @description A file beside the main one.
+         */
+        CodeFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
         };
         /** CodeFormatted */
         CodeFormatted: {
@@ -4447,6 +4459,8 @@ export interface components {
                 number,
                 number
             ][];
+            /** File */
+            file?: string | null;
             /** Line */
             line: number;
             /** Name */
@@ -5235,6 +5249,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["CodeFile"][];
+            /**
              * Revision
              * @default 0
              */
@@ -5246,6 +5265,8 @@ export interface components {
             base_version: number;
             /** Code */
             code: string;
+            /** Files */
+            files: components["schemas"]["CodeFile"][];
             /** Revision */
             revision: number;
             /**
@@ -6002,6 +6023,8 @@ export interface components {
         };
         /** FutureHint */
         FutureHint: {
+            /** File */
+            file?: string | null;
             /** Line */
             line: number;
             /** Source */
@@ -9322,6 +9345,11 @@ export interface components {
              * @default
              */
             description: string;
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["CodeFile"][];
             /** Name */
             name: string;
             /** Template */
@@ -9340,6 +9368,8 @@ export interface components {
             deleted_at: string | null;
             /** Description */
             description: string;
+            /** Files */
+            files: components["schemas"]["CodeFile"][];
             /** Id */
             id: string;
             inspection: components["schemas"]["CodeInspection"];
@@ -10053,6 +10083,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["CodeFile"][];
+            /**
              * Message
              * @default
              */
@@ -10069,6 +10104,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Files */
+            files: components["schemas"]["CodeFile"][];
             inspection: components["schemas"]["CodeInspection"];
             /** Label */
             label: string | null;
@@ -22196,7 +22233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `code_and_template`: Give either code or a template, not both */
+            /** @description `code_and_template`: Give either code or a template, not both · `strategy_files_refused`: A file has a path that it cannot have, or there are too many */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24388,7 +24425,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The code is that of the newest version already; nothing was saved. */
+            /** @description All files are those of the newest version already; nothing was saved. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -24460,7 +24497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payload_invalid`: The request has values of the wrong form */
+            /** @description `strategy_files_refused`: A file has a path that it cannot have, or there are too many */
             422: {
                 headers: {
                     [name: string]: unknown;

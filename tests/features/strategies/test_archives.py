@@ -14,8 +14,8 @@ import httpx
 import pytest
 import pyzipper  # type: ignore[import-untyped]  # it ships no types
 
+from quantdesk.core.strategies.project import sha256_of as sha256
 from quantdesk.features.strategies import archive_format, archives
-from quantdesk.features.strategies.coding import sha256
 from quantdesk.features.strategies.errors import BadArchive, HostileArchive, WrongPassword
 from quantdesk.kit.context import Context
 
@@ -240,7 +240,7 @@ async def test_each_damaged_byte_is_an_error_or_harmless_and_never_other_code(tr
         try:
             with archive_format.opened(path, PASSWORD) as archive:
                 for version in archive.manifest.strategies[0].versions:
-                    assert archive.code(version) == whole[version.number]
+                    assert archive.project(version).code == whole[version.number]
         except (BadArchive, HostileArchive, WrongPassword):
             continue
 

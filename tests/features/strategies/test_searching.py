@@ -42,11 +42,11 @@ async def test_lines_of_the_newest_versions_are_found_with_their_columns(
     assert found == {
         "items": [
             {
-                "strategy_id": made["id"], "name": "双均线", "version": 2, "line": 2,
+                "strategy_id": made["id"], "name": "双均线", "version": 2, "file": None, "line": 2,
                 "text": "SMA = 1", "columns": [[0, 3]],
             },
             {
-                "strategy_id": made["id"], "name": "双均线", "version": 2, "line": 3,
+                "strategy_id": made["id"], "name": "双均线", "version": 2, "file": None, "line": 3,
                 "text": "x = sma(sma) # 均线 sma_1", "columns": [[4, 7], [8, 11], [18, 21]],
             },
         ],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from quantdesk.core.backtest.hints import hint_for
 from quantdesk.core.backtest.result import CodeError
+from quantdesk.core.strategies.project import MAIN, CodeFile, Project
 
-STRATEGY_FILE = "strategy.py"
+STRATEGY_FILE = MAIN
 """File name the user's source is compiled under; frames with it are the user's."""
 
 _MAX_FRAMES = 20
@@ -36,33 +38,36 @@ class ParameterError(ValueError):
         """What is wrong, by parameter name."""
 
 
-def describe(error: BaseException, source: str) -> CodeError:
+def describe(error: BaseException, source: str, files: Sequence[CodeFile] = ()) -> CodeError:
     """Describe an exception raised while the user's source was compiled or run.
 
-    The line is the innermost one of the user's file; a SyntaxError gives its own. Frames of libraries are left
-    out; of very deep recursion only the first and last frames stay.
+    The line is the innermost one of the user's files, of which `source` is the main one and `files` are the others; a
+    SyntaxError gives its own. Frames of libraries are left out; of very deep recursion only the first and last frames
+    stay.
     """
-    lines = source.splitlines()
+    texts = {path: text.splitlines() for path, text in Project(source, tuple(files)).texts().items()}
+    file: str | None = None
     name = "MemoryError" if isinstance(error, MemoryError) else type(error).__name__  # numpy has a subclass
     message = _message(error)
-    if isinstance(error, SyntaxError) and error.filename in (STRATEGY_FILE, None):
-        line = error.lineno
+    if isinstance(error, SyntaxError) and (error.filename is None or error.filename in texts):
+        file, line = error.filename or MAIN, error.lineno
         frames: list[str] = []
     else:
-        numbered = _user_frames(error.__traceback__)
-        line = numbered[-1][0] if numbered else None
-        frames = [_frame(number, function, lines) for number, function in numbered]
+        found = _user_frames(error.__traceback__, texts)
+        file, line = found[-1][:2] if found else (None, None)
+        frames = [_frame(*frame, texts) for frame in found]
         if len(frames) > _MAX_FRAMES:
             half = _MAX_FRAMES // 2
             left_out = len(frames) - 2 * half
             frames = [*frames[:half], f"… {left_out} frames …", *frames[-half:]]
-    source_line = lines[line - 1].strip() if line is not None and 0 < line <= len(lines) else None
+    source_line = _text(texts[file], line) if file is not None and line is not None else None
     hint = hint_for(name, message)
     return CodeError(
         type=name,
         message=message,
         line=line,
-        source_line=source_line,
+        file=None if file == MAIN else file,
+        source_line=source_line or None,
         traceback=[*frames, f"{name}: {message}" if message else name],
         hint_zh=hint.zh if hint else None,
         hint_en=hint.en if hint else None,
@@ -81,15 +86,19 @@ def _message(error: BaseException) -> str:
     return text if len(text) <= _MAX_MESSAGE else text[:_MAX_MESSAGE] + " …"
 
 
-def _user_frames(tb: TracebackType | None) -> list[tuple[int, str]]:
+def _user_frames(tb: TracebackType | None, texts: Mapping[str, object]) -> list[tuple[str, int, str]]:
     """Walk the traceback by hand: extract_tb would read source lines of every library frame."""
-    found: list[tuple[int, str]] = []
+    found: list[tuple[str, int, str]] = []
     for frame, number in traceback.walk_tb(tb):
-        if frame.f_code.co_filename == STRATEGY_FILE:
-            found.append((number, frame.f_code.co_name))
+        if frame.f_code.co_filename in texts:
+            found.append((frame.f_code.co_filename, number, frame.f_code.co_name))
     return found
 
 
-def _frame(number: int, function: str, lines: list[str]) -> str:
-    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return f"line {number}, in {function}: {text}"
+def _frame(path: str, number: int, function: str, texts: Mapping[str, Sequence[str]]) -> str:
+    place = f"line {number}" if path == MAIN else f"{path} line {number}"
+    return f"{place}, in {function}: {_text(texts[path], number)}"
+
+
+def _text(lines: Sequence[str], number: int) -> str:
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""

@@ -269,6 +269,8 @@ class CodeError(_Part):
     message: str
     line: int | None
     """1-based line in the strategy's source; None when it happened outside of it."""
+    file: str | None = None
+    """The path of the file that the line is in; None: the main one."""
     source_line: str | None
     traceback: list[str]
     """Frames of the user's file only, then the exception; oldest first."""

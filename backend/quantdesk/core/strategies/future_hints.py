@@ -13,6 +13,8 @@ _WHOLE = frozenset({"mean", "std", "var", "max", "min", "median", "quantile", "n
 
 
 class FutureHint(BaseModel):
+    file: str | None = None
+    """The path of the file it is in; None: the main one."""
     line: int
     """From 1."""
     source: str

@@ -1,5 +1,7 @@
 """The form of an archive of strategies: an AES-256 ZIP with manifest.json and a folder a strategy, a file a version.
 
+The files beside a version's main file, `v003.py`, lie in a folder of its name, `v003/signals/cross.py`.
+
 Nothing is ever unpacked to a path from the file: names are only looked up. All that an archive may hold is bounded
 before it is read, since whoever made it may mean harm.
 """
@@ -18,7 +20,15 @@ from typing import Annotated, Any, Literal
 import pyzipper  # type: ignore[import-untyped]  # it ships no types
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from quantdesk.features.strategies.coding import sha256
+from quantdesk.core.strategies.project import (
+    MOST_CHARACTERS,
+    MOST_FILES,
+    CodeFile,
+    FilesError,
+    Project,
+    check_path,
+    project_of,
+)
 from quantdesk.features.strategies.errors import BadArchive, HostileArchive, WrongPassword
 from quantdesk.features.strategies.schemas import StrategyName
 
@@ -31,7 +41,7 @@ MAX_CODE = 4_000_000
 MAX_TOTAL = 512 * 1024**2
 _MAX_DIRECTORY = 8 * 1024**2
 _END = struct.Struct("<4s4H2LH")
-_ENTRY = re.compile(r"strategies/[^/\\\x00-\x1f:]{1,120}/v[0-9]{1,6}\.py")
+_ENTRY = re.compile(r"strategies/[^/\\\x00-\x1f:]{1,120}/v[0-9]{1,6}(?:\.py|/([^\\\x00-\x1f:]{1,200}))")
 
 
 _Line = StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -44,11 +54,17 @@ class _Part(BaseModel):
 class ArchivedVersion(_Part):
     number: Annotated[int, Field(ge=1, le=999_999)]
     file: Annotated[str, Field(max_length=160)]
+    files: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MOST_FILES)] = []
+    """Paths of those beside it."""
     message: Annotated[str, Field(max_length=200), _Line] = ""
     label: Annotated[str | None, Field(max_length=60), _Line] = None
     author: Annotated[str, Field(max_length=40), _Line] = ""
     created_at: AwareDatetime
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    def entry(self, path: str) -> str:
+        """Give the name in the ZIP of a file beside the main one."""
+        return f"{self.file.removesuffix('.py')}/{path}"
 
 
 class ArchivedStrategy(_Part):
@@ -73,8 +89,10 @@ class Writer:
         self._zip = pyzipper.AESZipFile(path, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES)
         self._zip.setpassword(password.encode())
         self._zip.setencryption(pyzipper.WZ_AES, nbits=256)
+        self.entries = 0
 
     def add(self, name: str, text: str) -> None:
+        self.entries += 1
         self._zip.writestr(name, text.encode())
 
     def close(self) -> None:
@@ -88,18 +106,26 @@ class Reader:
         self._zip = zip
         self.manifest = manifest
 
-    def code(self, version: ArchivedVersion) -> str:
-        """Give a version's code. Raise BadArchive when it is not what the manifest says."""
-        data = _read(self._zip, version.file, MAX_CODE)
+    def project(self, version: ArchivedVersion) -> Project:
+        """Give a version's files. Raise BadArchive when they are not what the manifest says."""
+        code = self._text(version.file)
+        others = [CodeFile(path=path, text=self._text(version.entry(path))) for path in version.files]
         try:
-            code = data.decode()
-        except UnicodeDecodeError:
-            raise BadArchive(f"{version.file} is not UTF-8 text; the archive is damaged") from None
-        if sha256(code) != version.sha256:
+            project = project_of(code, others)
+        except FilesError as error:
+            raise BadArchive(f"the files of {version.file} cannot be stored: {error}") from None
+        if project.sha256 != version.sha256:
             raise BadArchive(f"{version.file} is not what the manifest says; the archive is damaged")
-        if "\x00" in code or len(code) > 1_000_000:
-            raise BadArchive(f"{version.file} cannot be stored: it is too long, or holds the character U+0000")
-        return code
+        return project
+
+    def _text(self, name: str) -> str:
+        try:
+            text = _read(self._zip, name, MAX_CODE).decode()
+        except UnicodeDecodeError:
+            raise BadArchive(f"{name} is not UTF-8 text; the archive is damaged") from None
+        if "\x00" in text or len(text) > MOST_CHARACTERS:
+            raise BadArchive(f"{name} cannot be stored: it is too long, or holds the character U+0000")
+        return text
 
 
 @contextmanager
@@ -119,7 +145,12 @@ def opened(path: Path, password: str) -> Iterator[Reader]:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"])) or "it"
             raise BadArchive(f"manifest.json of the archive cannot be used: {where}: {first['msg']}") from None
-        listed = [version.file for one in manifest.strategies for version in one.versions]
+        listed = [
+            name
+            for one in manifest.strategies
+            for version in one.versions
+            for name in (version.file, *map(version.entry, version.files))
+        ]
         known = set(zip.namelist())
         if len(set(listed)) != len(listed) or not set(listed) <= known - {MANIFEST}:
             raise BadArchive("manifest.json names files that the archive has not, or one file twice")
@@ -167,12 +198,25 @@ def _check_entries(zip: Any) -> None:
     if sum(entry.file_size for entry in entries) > MAX_TOTAL:
         raise HostileArchive(f"the archive unpacks to more than {MAX_TOTAL // 1024**2} MB")
     for entry in entries:
-        if (entry.filename != MANIFEST and not _ENTRY.fullmatch(entry.filename)) or ".." in entry.filename:
+        if entry.filename != MANIFEST and not _is_expected(entry.filename):
             raise HostileArchive(f"the archive holds {entry.filename[:80]!r}, which no export of strategies holds")
         if (mode := entry.external_attr >> 16) and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
             raise HostileArchive(f"{entry.filename} is a link or another thing that is no plain file")
         if not entry.flag_bits & 0x1:
             raise BadArchive(f"{entry.filename} is not encrypted; it was not exported by QuantDesk")
+
+
+def _is_expected(name: str) -> bool:
+    """Tell whether an export has entries of such a name."""
+    found = _ENTRY.fullmatch(name)
+    if found is None or ".." in name:
+        return False
+    try:
+        if found[1]:
+            check_path(found[1])
+    except FilesError:
+        return False
+    return True
 
 
 def _read(zip: Any, name: str, limit: int) -> bytes:

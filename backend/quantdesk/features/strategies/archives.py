@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from quantdesk.core.strategies.project import Project
 from quantdesk.features.strategies import archive_format as format
 from quantdesk.features.strategies import coding, repository
 from quantdesk.features.strategies.archive_format import ArchivedStrategy, ArchivedVersion, Manifest
@@ -57,9 +58,7 @@ async def export(
     if not rows:
         raise NothingToExport("there is no strategy to export yet; make one first")
     if sum(row.version for row in rows) >= format.MAX_ENTRIES:
-        raise TooMuchToExport(
-            f"these have more than {format.MAX_ENTRIES:,} versions; export fewer at once", field="ids"
-        )
+        raise _too_much()
     path = _own_folder(context.settings, principal.user_id) / f"{new_id()}.out"
     writer = await asyncio.to_thread(format.Writer, path, password)
     try:
@@ -70,9 +69,14 @@ async def export(
             kept = []
             for version in reversed(versions):
                 file = f"strategies/{folder}/v{version.number:03d}.py"
-                code = await coding.read(uow, context, principal.user_id, version)
-                await asyncio.to_thread(writer.add, file, code)
-                kept.append(_archived(version, file))
+                project = await coding.read(uow, context, principal.user_id, version)
+                archived_version = _archived(version, file, project)
+                await asyncio.to_thread(writer.add, file, project.code)
+                for other in project.files:
+                    await asyncio.to_thread(writer.add, archived_version.entry(other.path), other.text)
+                if writer.entries >= format.MAX_ENTRIES:
+                    raise _too_much()
+                kept.append(archived_version)
             archived.append(ArchivedStrategy(folder=folder, name=row.name, description=row.description, versions=kept))
         manifest = Manifest(exported_at=clock.utcnow(), strategies=archived)
         await asyncio.to_thread(writer.add, format.MANIFEST, manifest.model_dump_json(indent=1))
@@ -239,7 +243,7 @@ async def _copy(
 ) -> None:
     """Add versions on top of a strategy's own: with their times and authors, or as of now."""
     for archived in versions:
-        code = await asyncio.to_thread(archive.code, archived)
+        project = await asyncio.to_thread(archive.project, archived)
         now = clock.utcnow()
         version = StrategyVersionRow(
             id=new_id(),
@@ -248,20 +252,27 @@ async def _copy(
             message=archived.message,
             label=(archived.label or "").strip() or None,
             sha256=archived.sha256,
-            lines=len(code.splitlines()),
+            lines=project.lines,
             author=(archived.author if as_they_were else principal.username) or principal.username,
             created_at=format.believable(archived.created_at, now) if as_they_were else now,
         )
-        await coding.write(uow, context, row.owner_id, version, code)
+        await coding.write(uow, context, row.owner_id, version, project)
         uow.session.add(version)
         row.version, row.updated_at = version.number, now
         await uow.session.flush()
 
 
-def _archived(row: StrategyVersionRow, file: str) -> ArchivedVersion:
+def _too_much() -> TooMuchToExport:
+    return TooMuchToExport(
+        f"these have more than {format.MAX_ENTRIES:,} versions and files; export fewer at once", field="ids"
+    )
+
+
+def _archived(row: StrategyVersionRow, file: str, project: Project) -> ArchivedVersion:
     return ArchivedVersion(
         number=row.number,
         file=file,
+        files=[other.path for other in project.files],
         message=row.message,
         label=row.label,
         author=row.author,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 
+from quantdesk.core.strategies.project import CodeFile, Project, sha256_of
 from quantdesk.features.strategies.tables import StrategyVersionRow
 from quantdesk.kit import crypto
 from quantdesk.kit.context import Context
@@ -15,20 +16,36 @@ CODE = "strategy_code"
 """Collection of the DocumentStore; a version's code under the version's id."""
 
 
-def sha256(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
+_SEVERAL = b"\xff"
+"""What is sealed begins with it where there is more than the main file: no UTF-8 text does."""
 
 
-async def write(uow: UnitOfWork, context: Context, owner_id: str, row: StrategyVersionRow, code: str) -> None:
-    """Store a version's code, bound to owner, strategy and version; set the row's data key."""
-    text = await crypto.seal(uow, context, owner_id, code.encode(), *_about(row))
+def packed(project: Project) -> bytes:
+    """Give what is sealed: the main file's text as it is, or all files as JSON."""
+    if not project.files:
+        return project.code.encode()
+    files = [[file.path, file.text] for file in project.files]
+    return _SEVERAL + json.dumps({"code": project.code, "files": files}, ensure_ascii=False).encode()
+
+
+def unpacked(data: bytes) -> Project:
+    """Give the files that `packed` has packed."""
+    if not data.startswith(_SEVERAL):
+        return Project(data.decode())
+    held = json.loads(data[len(_SEVERAL) :])
+    return Project(held["code"], tuple(CodeFile(path=path, text=text) for path, text in held["files"]))
+
+
+async def write(uow: UnitOfWork, context: Context, owner_id: str, row: StrategyVersionRow, project: Project) -> None:
+    """Store a version's files, bound to owner, strategy and version; set the row's data key."""
+    text = await crypto.seal(uow, context, owner_id, packed(project), *_about(row))
     # The code first: when the transaction fails it leaves a document that nothing names, never a version without code.
     await context.documents.put(CODE, row.id, {"sealed": text})
     row.data_key_id = crypto.key_of(text)
 
 
-async def read(uow: UnitOfWork, context: Context, owner_id: str, row: StrategyVersionRow) -> str:
-    """Give a version's code. Raise crypto.Tampered, KeyUnavailable."""
+async def read(uow: UnitOfWork, context: Context, owner_id: str, row: StrategyVersionRow) -> Project:
+    """Give a version's files. Raise crypto.Tampered, KeyUnavailable."""
     try:
         document = await context.documents.get(CODE, row.id)
     except NotFound:
@@ -38,15 +55,15 @@ async def read(uow: UnitOfWork, context: Context, owner_id: str, row: StrategyVe
 
 async def opened(
     uow: UnitOfWork, context: Context, owner_id: str, row: StrategyVersionRow, document: Document
-) -> str:  # fmt: skip
-    """Give the code that a version's document holds. Raise crypto.Tampered, KeyUnavailable."""
+) -> Project:  # fmt: skip
+    """Give the files that a version's document holds. Raise crypto.Tampered, KeyUnavailable."""
     text = document.get("sealed")
     if isinstance(text, str):
-        return (await crypto.unseal(uow, context, owner_id, text, *_about(row))).decode()
+        return unpacked(await crypto.unseal(uow, context, owner_id, text, *_about(row)))
     code = document.get("code")
     # Plain text counts only for a version that was never sealed, and only if it is what was saved.
-    if isinstance(code, str) and row.data_key_id is None and sha256(code) == row.sha256:
-        return code
+    if isinstance(code, str) and row.data_key_id is None and sha256_of(code) == row.sha256:
+        return Project(code)
     raise _lost(row, "was replaced outside of QuantDesk")
 
 

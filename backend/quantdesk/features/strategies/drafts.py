@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from quantdesk.features.strategies import repository
+from quantdesk.core.strategies.project import Project
+from quantdesk.features.strategies import coding, repository
 from quantdesk.features.strategies.errors import DraftConflict, StrategyNotFound
 from quantdesk.features.strategies.schemas import Draft, DraftPut, DraftText
 from quantdesk.features.strategies.tables import StrategyDraftRow
@@ -28,12 +29,16 @@ async def get(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str
         document = await context.documents.get(DRAFTS, row.document_id)
     except NotFound:
         return None
-    code = await crypto.unseal(uow, context, owner_id, str(document.get("sealed")), *_about(row))
-    return DraftText(**_draft(row).model_dump(), code=code.decode())
+    text = await crypto.unseal(uow, context, owner_id, str(document.get("sealed")), *_about(row))
+    project = coding.unpacked(text)
+    return DraftText(**_draft(row).model_dump(), code=project.code, files=list(project.files))
 
 
 async def put(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str, body: DraftPut) -> Draft:
-    """Replace the draft. Raise StrategyNotFound, DraftConflict when `revision` is no longer the newest."""
+    """Replace the draft. Raise StrategyNotFound, DraftConflict when `revision` is no longer the newest.
+
+    Files are taken as they are, with whatever paths: a draft is never refused for what is not finished.
+    """
     await _strategy(uow, strategy_id, owner_id, for_update=True)
     row = await uow.session.get(StrategyDraftRow, strategy_id)
     if row is not None and row.revision != body.revision:
@@ -50,7 +55,7 @@ async def put(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str
         uow.after_commit(partial(context.documents.delete, DRAFTS, row.document_id))
     row.revision += 1
     row.base_version, row.document_id, row.updated_at = body.base_version, new_id(), now
-    text = await crypto.seal(uow, context, owner_id, body.code.encode(), *_about(row))
+    text = await crypto.seal(uow, context, owner_id, coding.packed(_project(body)), *_about(row))
     await context.documents.put(DRAFTS, row.document_id, {"sealed": text})
     await uow.session.flush()
     return _draft(row)
@@ -78,6 +83,10 @@ async def _strategy(uow: UnitOfWork, strategy_id: str, owner_id: str, *, for_upd
 
 def _about(row: StrategyDraftRow) -> tuple[str, str, int]:
     return "strategy_draft", row.strategy_id, row.revision
+
+
+def _project(body: DraftPut) -> Project:
+    return Project(body.code, tuple(sorted(body.files, key=lambda file: file.path)))
 
 
 def _draft(row: StrategyDraftRow) -> Draft:

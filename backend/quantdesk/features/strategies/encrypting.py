@@ -39,12 +39,12 @@ async def seal_plain(context: Context) -> int:
             rows = (await uow.session.execute(plain)).all()
             for row, owner_id in rows:
                 try:
-                    code = await coding.read(uow, context, owner_id, row)
+                    project = await coding.read(uow, context, owner_id, row)
                 except Tampered as error:
                     log.error("a version is not sealed", strategy=row.strategy_id, version=row.number, why=str(error))
                     continue
                 # Replaced first and named sealed after: cut off between, the sealed document is read as one.
-                await coding.write(uow, context, owner_id, row, code)
+                await coding.write(uow, context, owner_id, row, project)
                 sealed += 1
         if not rows:
             break

@@ -30,6 +30,11 @@ class CodeAndTemplate(Invalid):
     title = "Give either code or a template, not both"
 
 
+class FilesRefused(Invalid):
+    code = "strategy_files_refused"
+    title = "A file has a path that it cannot have, or there are too many"
+
+
 class NothingToUpdate(Invalid):
     code = "nothing_to_update"
     title = "Give at least one field to change"

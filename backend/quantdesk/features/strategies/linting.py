@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator
 from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
 
+from quantdesk.core.strategies.project import MOST_CHARACTERS
 from quantdesk.features.strategies.errors import CodeDoesNotParse, CodeTooTangled, LinterBusy, LinterMissing
-from quantdesk.features.strategies.schemas import MOST_CODE, CodeFormatted, CodeLint, Diagnostic, TextEdit
+from quantdesk.features.strategies.schemas import CodeFormatted, CodeLint, Diagnostic, TextEdit
 
 SECONDS = 5
 AT_ONCE = 4
@@ -67,7 +68,7 @@ async def format(code: str) -> CodeFormatted:
 
 def _rewritten(code: str, output: bytes) -> CodeFormatted:
     text = output.decode()
-    if len(text) > MOST_CODE:
+    if len(text) > MOST_CHARACTERS:
         raise CodeTooTangled
     return CodeFormatted(code=text, changed=text != code)
 

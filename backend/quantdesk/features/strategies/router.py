@@ -24,6 +24,7 @@ from quantdesk.features.strategies.errors import (
     CodeDoesNotParse,
     CodeTooTangled,
     DraftConflict,
+    FilesRefused,
     HostileArchive,
     LinterBusy,
     LinterMissing,
@@ -100,7 +101,9 @@ async def list_strategies(
 
 
 @router.post(
-    "", status_code=status.HTTP_201_CREATED, responses=problems(TemplateNotFound, CodeAndTemplate, IdempotencyKeyReused)
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(TemplateNotFound, CodeAndTemplate, FilesRefused, IdempotencyKeyReused),
 )
 async def create_strategy(
     body: schemas.StrategyCreate,
@@ -342,10 +345,10 @@ async def list_versions(
     "/{strategy_id}/versions",
     status_code=status.HTTP_201_CREATED,
     responses={
-        **problems(StrategyNotFound, VersionConflict, *SEALED),
+        **problems(StrategyNotFound, FilesRefused, VersionConflict, *SEALED),
         200: {
             "model": schemas.VersionDetail,
-            "description": "The code is that of the newest version already; nothing was saved.",
+            "description": "All files are those of the newest version already; nothing was saved.",
         },
     },
 )
@@ -357,7 +360,7 @@ async def save_version(
     context: ContextDep,
     response: Response,
 ) -> schemas.VersionDetail:
-    """Save the code as a new version."""
+    """Save the code, with the files beside it, as a new version."""
     version, new = await service.save(uow, context, principal, strategy_id, body)
     if not new:
         response.status_code = status.HTTP_200_OK

@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictInt
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.strategies.catalog import Category, Result
 from quantdesk.core.strategies.parameters import Parameter
+from quantdesk.core.strategies.project import MOST_CHARACTERS, MOST_FILES, CodeFile
 
 ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 """A line of text that is not only blanks."""
 StrategyName = Annotated[str, Field(min_length=1, max_length=80, pattern=ONE_LINE)]
-MOST_CODE = 1_000_000
-Code = Annotated[str, Field(max_length=MOST_CODE)]
+Code = Annotated[str, Field(max_length=MOST_CHARACTERS)]
+Files = Annotated[list[CodeFile], Field(max_length=MOST_FILES)]
+"""The files beside the main one, `strategy.py`."""
 
 
 class _In(BaseModel):
@@ -103,6 +105,7 @@ class StrategyCreate(_In):
     description: Annotated[str, Field(max_length=2000)] = ""
     code: Code | None = None
     """Either code or a template's id; neither gives an empty strategy skeleton."""
+    files: Files = []
     template: Annotated[str | None, Field(max_length=60)] = None
 
 
@@ -134,11 +137,14 @@ class Strategy(BaseModel):
 
 class StrategyDetail(Strategy):
     code: str
+    files: list[CodeFile]
+    """Beside the main file, by path."""
     inspection: CodeInspection
 
 
 class VersionCreate(_In):
     code: Code
+    files: Files = []
     base_version: Annotated[int, Field(ge=0, le=2_147_483_647)]
     """The version that was edited; when it is no longer the newest the answer is 409 and nothing is saved."""
     message: Annotated[str, Field(max_length=200)] = ""
@@ -161,11 +167,14 @@ class Version(BaseModel):
 
 class VersionDetail(Version):
     code: str
+    files: list[CodeFile]
+    """Beside the main file, by path."""
     inspection: CodeInspection
 
 
 class DraftPut(_In):
     code: Code
+    files: Files = []
     base_version: Annotated[StrictInt, Field(ge=0, le=2_147_483_647)]
     """The version that was edited."""
     revision: Annotated[StrictInt, Field(ge=0, le=2_147_000_000)] = 0
@@ -180,6 +189,7 @@ class Draft(BaseModel):
 
 class DraftText(Draft):
     code: str
+    files: list[CodeFile]
 
 
 Password = Annotated[SecretStr, Field(min_length=8, max_length=200)]
@@ -247,6 +257,8 @@ class CodeMatch(BaseModel):
     strategy_id: str
     name: str
     version: int
+    file: str | None = None
+    """The path of the file it is in; None: the main one."""
     line: int
     """From 1."""
     text: str

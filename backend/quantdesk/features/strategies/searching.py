@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
+from quantdesk.core.strategies.project import MAIN, Project
 from quantdesk.features.strategies import coding, repository
 from quantdesk.features.strategies.schemas import CodeMatch, CodeMatches
 from quantdesk.features.strategies.service import instant
@@ -80,15 +81,15 @@ async def search(
                 return found
             searched = True
             try:
-                code = await coding.read(uow, context, owner_id, version)
+                project = await coding.read(uow, context, owner_id, version)
             except Tampered:
                 found.unreadable.append(row.name)
                 continue
             room = limit - len(found.items)
-            matches = await asyncio.to_thread(_in_code, wanted, code, skipped, room + 1)
-            found.items += [_match(row, version, *match) for match in matches[:room]]
+            matches = await asyncio.to_thread(_in_files, wanted, project, skipped, room + 1)
+            found.items += [_match(row, version, match) for match in matches[:room]]
             if len(matches) > room:
-                found.next_cursor = _cursor(row, found.items[-1].line if room and found.items else skipped)
+                found.next_cursor = _cursor(row, matches[room - 1].number if room else skipped)
                 return found
         if len(rows) < _AT_ONCE:
             break
@@ -98,19 +99,42 @@ async def search(
     return found
 
 
-def _in_code(wanted: _Wanted, code: str, after: int, most: int) -> list[tuple[int, str, list[tuple[int, int]]]]:
-    """Give number, shown part and columns of at most so many matching lines after line `after`."""
-    found: list[tuple[int, str, list[tuple[int, int]]]] = []
-    for number, line in enumerate(_LINE.split(code), start=1):
+@dataclass(frozen=True, slots=True)
+class _Match:
+    number: int
+    """Of the line, counted from 1 through all files of the strategy: where a cursor stands."""
+    file: str
+    line: int
+    text: str
+    columns: list[tuple[int, int]]
+
+
+def _in_files(wanted: _Wanted, project: Project, after: int, most: int) -> list[_Match]:
+    """Give at most so many matching lines of a strategy's files after the line of number `after`."""
+    found: list[_Match] = []
+    lines = ((path, *each) for path, text in project.texts().items() for each in enumerate(_LINE.split(text), start=1))
+    for number, (path, line_number, line) in enumerate(lines, start=1):
         if number <= after or not (places := list(islice(wanted.places(line), _MOST_COLUMNS))):
             continue
         first = places[0][0]
         begin = 0 if len(line) <= _SHOWN else max(0, min(first - _BEFORE, len(line) - _SHOWN))
         columns = [(start - begin, min(end - begin, _SHOWN)) for start, end in places if start < begin + _SHOWN]
-        found.append((number, line[begin : begin + _SHOWN], columns))
+        found.append(_Match(number, path, line_number, line[begin : begin + _SHOWN], columns))
         if len(found) == most:
             break
     return found
+
+
+def _match(row: StrategyRow, version: StrategyVersionRow, match: _Match) -> CodeMatch:
+    return CodeMatch(
+        strategy_id=row.id,
+        name=row.name,
+        version=version.number,
+        file=None if match.file == MAIN else match.file,
+        line=match.line,
+        text=match.text,
+        columns=match.columns,
+    )
 
 
 def _folded(text: str) -> str:
@@ -121,14 +145,6 @@ def _folded(text: str) -> str:
 
 def _of_word(text: str, at: int) -> bool:
     return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
-
-
-def _match(
-    row: StrategyRow, version: StrategyVersionRow, line: int, text: str, columns: list[tuple[int, int]]
-) -> CodeMatch:  # fmt: skip
-    return CodeMatch(
-        strategy_id=row.id, name=row.name, version=version.number, line=line, text=text, columns=columns
-    )  # fmt: skip
 
 
 def _place(cursor: str | None) -> tuple[tuple[dt.datetime, str] | None, int]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
-from quantdesk.core.backtest.code_errors import StrategyError
+from quantdesk.core.backtest.code_errors import StrategyError, describe
+from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.strategies.catalog import template, templates
 from quantdesk.core.strategies.parameters import read_outline
+from quantdesk.core.strategies.project import CodeFile, FilesError, Project, project_of
 from quantdesk.features.strategies import coding, drafts, repository
 from quantdesk.features.strategies.encrypting import seal_plain as seal_plain
 from quantdesk.features.strategies.errors import (
     CodeAndTemplate,
+    FilesRefused,
     NothingToUpdate,
     StrategyNotFound,
     TemplateNotFound,
@@ -43,6 +47,7 @@ from quantdesk.kit.ids import new_id
 from quantdesk.kit.pagination import Page, decode_cursor, encode_cursor
 from quantdesk.kit.principal import Principal
 from quantdesk.kit.uow import UnitOfWork
+from quantdesk.sandbox import offered
 
 AfterSave = Callable[[UnitOfWork, Context, Principal, str, int], Awaitable[None]]
 """Told of a strategy's id and its new version's number."""
@@ -86,7 +91,10 @@ async def list_strategies(
 
 
 async def create(uow: UnitOfWork, context: Context, principal: Principal, body: StrategyCreate) -> str:
-    """Make a strategy with its first version; give its id. Raise CodeAndTemplate, TemplateNotFound."""
+    """Make a strategy with its first version; give its id.
+
+    Raise CodeAndTemplate, TemplateNotFound, FilesRefused.
+    """
     if body.code is not None and body.template is not None:
         raise CodeAndTemplate(field="template")
     code = SKELETON if body.code is None else body.code
@@ -95,6 +103,7 @@ async def create(uow: UnitOfWork, context: Context, principal: Principal, body: 
             code = template(body.template).source
         except KeyError as error:
             raise TemplateNotFound(str(error.args[0]), field="template") from None
+    project = await _checked(code, body.files)
     now = clock.utcnow()
     row = StrategyRow(
         id=new_id(),
@@ -107,7 +116,7 @@ async def create(uow: UnitOfWork, context: Context, principal: Principal, body: 
     )
     uow.session.add(row)
     await uow.session.flush()
-    await _add_version(uow, context, principal, row, code, "")
+    await _add_version(uow, context, principal, row, project, "")
     return row.id
 
 
@@ -115,7 +124,9 @@ async def get_detail(uow: UnitOfWork, context: Context, strategy_id: str, owner_
     """Give a strategy with its newest code. Raise StrategyNotFound."""
     row = await _get(uow, strategy_id, owner_id)
     newest = await get_version(uow, context, strategy_id, owner_id, row.version)
-    return StrategyDetail(**_strategy(row).model_dump(), code=newest.code, inspection=newest.inspection)
+    return StrategyDetail(
+        **_strategy(row).model_dump(), code=newest.code, files=newest.files, inspection=newest.inspection
+    )
 
 
 async def get(uow: UnitOfWork, strategy_id: str, owner_id: str) -> Strategy:
@@ -193,8 +204,13 @@ async def get_version(uow: UnitOfWork, context: Context, strategy_id: str, owner
     """Give a version with its code. Raise StrategyNotFound, VersionNotFound, Tampered."""
     await _get(uow, strategy_id, owner_id)
     row = await _get_version(uow, strategy_id, number)
-    code = await coding.read(uow, context, owner_id, row)
-    return VersionDetail(**_version(row).model_dump(), code=code, inspection=await asyncio.to_thread(inspect, code))
+    project = await coding.read(uow, context, owner_id, row)
+    return VersionDetail(
+        **_version(row).model_dump(),
+        code=project.code,
+        files=list(project.files),
+        inspection=await asyncio.to_thread(inspect, project.code, project.files),
+    )
 
 
 async def label(
@@ -210,13 +226,14 @@ async def label(
 async def save(
     uow: UnitOfWork, context: Context, principal: Principal, strategy_id: str, body: VersionCreate
 ) -> tuple[VersionDetail, bool]:
-    """Save the code as a new version; give it, and whether it is new (not when the code is the newest's already).
+    """Save the code as a new version; give it, and whether it is new (not when all files are the newest's already).
 
-    Raise StrategyNotFound, VersionConflict when `base_version` is no longer the newest.
+    Raise StrategyNotFound, FilesRefused, VersionConflict when `base_version` is no longer the newest.
     """
     row = await _get(uow, strategy_id, principal.user_id, for_update=True)
     newest = await get_version(uow, context, strategy_id, principal.user_id, row.version)
-    if newest.sha256 == coding.sha256(body.code):
+    project = await _checked(body.code, body.files)
+    if newest.sha256 == project.sha256:
         await drafts.drop(uow, context, row.id)
         return newest, False
     if body.base_version != row.version:
@@ -226,25 +243,47 @@ async def save(
             field="base_version",
             newest_version=row.version,
         )
-    await _add_version(uow, context, principal, row, body.code, body.message)
+    await _add_version(uow, context, principal, row, project, body.message)
     await drafts.drop(uow, context, row.id)
     for act in after_save:
         await act(uow, context, principal, row.id, row.version)
     return await get_version(uow, context, strategy_id, principal.user_id, row.version), True
 
 
-def inspect(code: str) -> CodeInspection:
-    """Read a source's strategy classes and parameters, without running it."""
+def inspect(code: str, files: Sequence[CodeFile] = ()) -> CodeInspection:
+    """Read a source's strategy classes and parameters, and the syntax errors of all files, without running them."""
+    others = [error for file in files if (error := _syntax_error(file, files)) is not None]
     try:
         outline = read_outline(code)
     except StrategyError as error:
-        return CodeInspection(class_name=None, classes=[], parameters=[], errors=[error.error])
+        return CodeInspection(class_name=None, classes=[], parameters=[], errors=[error.error, *others])
     return CodeInspection(
         class_name=outline.selected,
         classes=[cls.name for cls in outline.classes],
         parameters=outline.parameters_of(),
-        errors=[],
+        errors=others,
     )
+
+
+def _syntax_error(file: CodeFile, files: Sequence[CodeFile]) -> CodeError | None:
+    if not file.path.endswith(".py"):
+        return None
+    try:
+        ast.parse(file.text, file.path)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return describe(error, "", files).model_copy(update={"file": file.path})
+    return None
+
+
+async def _checked(code: str, files: Sequence[CodeFile]) -> Project:
+    """Raise FilesRefused."""
+    if not files:
+        return Project(code)
+    taken = await asyncio.to_thread(offered.installed)
+    try:
+        return project_of(code, files, taken)
+    except FilesError as error:
+        raise FilesRefused(str(error), field="files", path=error.path, reason=error.reason) from None
 
 
 def list_templates() -> TemplateList:
@@ -287,7 +326,7 @@ async def _get_version(uow: UnitOfWork, strategy_id: str, number: int) -> Strate
 
 
 async def _add_version(
-    uow: UnitOfWork, context: Context, principal: Principal, row: StrategyRow, code: str, message: str
+    uow: UnitOfWork, context: Context, principal: Principal, row: StrategyRow, project: Project, message: str
 ) -> None:
     now = clock.utcnow()
     version = StrategyVersionRow(
@@ -295,12 +334,12 @@ async def _add_version(
         strategy_id=row.id,
         number=row.version + 1,
         message=message,
-        sha256=coding.sha256(code),
-        lines=len(code.splitlines()),
+        sha256=project.sha256,
+        lines=project.lines,
         author=principal.username,
         created_at=now,
     )
-    await coding.write(uow, context, row.owner_id, version, code)
+    await coding.write(uow, context, row.owner_id, version, project)
     uow.session.add(version)
     row.version, row.updated_at = version.number, now
     await uow.session.flush()

@@ -50,7 +50,7 @@ export function NewStrategyDialog({ open, onClose, search }: NewStrategyDialogPr
     setTried(true);
     if (missing || create.isPending) return;
     create.mutate(
-      { name: name.trim(), description: "", ...(template === null ? {} : { template: template.id }) },
+      { name: name.trim(), description: "", files: [], ...(template === null ? {} : { template: template.id }) },
       {
         onSuccess: (strategy) => {
           close();

@@ -19,7 +19,7 @@ export function TemplateDetail({ template, search }: { template: Template; searc
   const name = localText(template, "name", language);
   const use = () =>
     create.mutate(
-      { name, description: "", template: template.id },
+      { name, description: "", files: [], template: template.id },
       { onSuccess: (strategy) => void navigate(`/strategies/${strategy.id}${search}`) },
     );
   return (
