@@ -1,7 +1,8 @@
-"""A Jupyter kernel that is locked down: `python -m quantdesk.sandbox.kernel FOLDER PARENT CHANNEL`.
+"""A Jupyter kernel that is locked down: `python -m quantdesk.sandbox.kernel FOLDER PARENT CHANNEL DEBUG`.
 
 FOLDER holds `request.json`, an empty `work`, the kernel's current folder and the only place where it can write, and an
-empty `ipc`, where its sockets are. CHANNEL is a connected socket to whoever started it, for `quantdesk.sdk`.
+empty `ipc`, where its sockets are. CHANNEL and DEBUG are connected sockets to whoever started it, for `quantdesk.sdk`
+and for the debugger.
 
 The order is what makes it tight. Files are restricted while there is one thread, for Landlock binds a thread and those
 it starts, and a user's code can reach all threads. Then the kernel binds its sockets and starts its threads. Then the
@@ -22,7 +23,15 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from quantdesk.sandbox import capabilities, kernel_shell, seccomp
-from quantdesk.sandbox.kernel_files import CHANNEL_VARIABLE, CONNECTION, IPC, REQUEST, WORK, KernelRequest
+from quantdesk.sandbox.kernel_files import (
+    CHANNEL_VARIABLE,
+    CONNECTION,
+    DEBUG_VARIABLE,
+    IPC,
+    REQUEST,
+    WORK,
+    KernelRequest,
+)
 from quantdesk.sandbox.lockdown import lock_down_server
 from quantdesk.sandbox.parent import die_with_parent, name_process
 
@@ -30,7 +39,7 @@ NAME = "quantdesk-cell"
 
 
 def main() -> None:
-    folder, channel = Path(sys.argv[1]), int(sys.argv[3])
+    folder, channel, debug = Path(sys.argv[1]), int(sys.argv[3]), int(sys.argv[4])
     die_with_parent(int(sys.argv[2]))
     del sys.argv[1:]
     name_process(NAME)
@@ -41,9 +50,10 @@ def main() -> None:
     connection = json.loads((folder / CONNECTION).read_text())
     work = folder / WORK
     os.chdir(work)
-    os.environ.update(HOME=str(work), IPYTHONDIR=str(work / ".ipython"), **{CHANNEL_VARIABLE: str(channel)})
+    os.environ.update(HOME=str(work), IPYTHONDIR=str(work / ".ipython"))
+    os.environ.update({CHANNEL_VARIABLE: str(channel), DEBUG_VARIABLE: str(debug)})
     app = _application()
-    lock_down_server(request.limits, found, {channel}, work=work, sockets=folder / IPC)
+    lock_down_server(request.limits, found, {channel, debug}, work=work, sockets=folder / IPC)
     _initialise(app, connection)
     if found.seccomp:
         seccomp.restrict(answers=True)

@@ -52,17 +52,20 @@ class KernelProcess:
         self.limits = limits
         self.folder = Path(tempfile.mkdtemp(prefix="quantdesk-kernel-"))
         self.channel, theirs = socket.socketpair()
+        self.debug, their_debug = socket.socketpair()
         self.channel.setblocking(False)
+        self.debug.setblocking(False)
         try:
             self._connection = self._prepare(KernelRequest(limits, require_isolation))
             inherited_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            with theirs, (self.folder / "stderr").open("wb") as errors:
+            with theirs, their_debug, (self.folder / "stderr").open("wb") as errors:
+                inherited = theirs.fileno(), their_debug.fileno()
                 self._process = subprocess.Popen(
-                    [*PYTHON, "quantdesk.sandbox.kernel", str(self.folder), str(os.getpid()), str(theirs.fileno())],
+                    [*PYTHON, "quantdesk.sandbox.kernel", str(self.folder), str(os.getpid()), *map(str, inherited)],
                     stdin=subprocess.DEVNULL,
                     stdout=errors,
                     stderr=errors,
-                    pass_fds=(theirs.fileno(),),
+                    pass_fds=inherited,
                     cwd=self.folder / WORK,
                     start_new_session=True,
                     env=ENVIRONMENT,
@@ -136,6 +139,7 @@ class KernelProcess:
 
     def _clear(self) -> None:
         self.channel.close()
+        self.debug.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def memory_mb(self) -> float | None:
