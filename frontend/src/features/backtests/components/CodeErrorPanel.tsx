@@ -9,18 +9,21 @@ import "./report.css";
 interface CodeErrorPanelProps {
   error: CodeError;
   /** Jump to a line of the editor. */
-  onGoTo?: ((line: number) => void) | undefined;
+  onGoTo?: ((line: number, file?: string) => void) | undefined;
 }
 
 /** An exception of the user's strategy in the terms of their own file. */
 export function CodeErrorPanel({ error, onGoTo }: CodeErrorPanelProps) {
   const t = backtestTexts.useText();
   const language = useLanguage();
-  const { line, type, message, source_line: source, traceback } = error;
+  const { line, file, type, message, source_line: source, traceback } = error;
   const hint = localText(error, "hint", language);
   return (
     <div className="code-error" role="alert">
-      <h3>{line === null ? t("codeErrorNoLine") : t("codeErrorTitle", { line })}</h3>
+      <h3>
+        {line === null ? t("codeErrorNoLine") : t("codeErrorTitle", { line })}
+        {file != null && <code className="code-error-file">{file}</code>}
+      </h3>
       <p>
         <code className="code-error-message">
           {type}: {message}
@@ -34,7 +37,7 @@ export function CodeErrorPanel({ error, onGoTo }: CodeErrorPanelProps) {
       )}
       {hint !== null && <p>{hint}</p>}
       {line !== null && onGoTo !== undefined && (
-        <Button size="small" onClick={() => onGoTo(line)}>
+        <Button size="small" onClick={() => (file == null ? onGoTo(line) : onGoTo(line, file))}>
           {t("goToLine", { line })}
         </Button>
       )}

@@ -21,7 +21,7 @@ interface TooltipItem {
 }
 
 interface EquityChartProps {
-  series: BacktestResult["series"];
+  series: Omit<BacktestResult["series"], "cash"> & Partial<Pick<BacktestResult["series"], "cash">>;
   benchmark: string | null;
   exportName: string;
   height?: number;
@@ -121,7 +121,7 @@ export function EquityChart({ series, benchmark, exportName, height = 420, note,
 
   const sheet = () => ({
     headers: ["date", "equity", "cash", "benchmark", "drawdown"],
-    rows: date.map((day, index) => [day, equity[index], series.cash[index], series.benchmark?.[index], drawdown[index]]),
+    rows: date.map((day, index) => [day, equity[index], series.cash?.[index], series.benchmark?.[index], drawdown[index]]),
   });
 
   return (

@@ -42,8 +42,8 @@ export const FIRST_METRICS: readonly MetricInfo[] = METRICS.filter(({ key }) => 
 export const KEY_METRICS: readonly MetricInfo[] = METRICS.slice(0, 4);
 
 /** Write a metric's value; gains and losses keep their sign. */
-export function formatMetric({ key, kind }: MetricInfo, metrics: Metrics): string {
-  const value = metrics[key];
+export function formatMetric<Key extends MetricKey>({ key, kind }: MetricInfo & { key: Key }, metrics: Pick<Metrics, Key>): string {
+  const value: number | string | null = metrics[key];
   switch (kind) {
     case "percent":
       return formatPercent(value);

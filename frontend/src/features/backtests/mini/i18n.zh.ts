@@ -1,0 +1,18 @@
+export const zh = {
+  report: "快速回测结果",
+  chart: "权益、基准与回撤",
+  figures: "主要指标",
+  delta: "比上次 {{change}}（上次 {{before}}）",
+  points: "个百分点",
+  fills: "成交 {{count}} 笔",
+  fillsLast: "成交 {{count}} 笔（显示最后 {{shown}} 笔）",
+  refusals: "被拒或被削减 {{count}} 次",
+  logs: "输出 {{count}} 行",
+  count: "次数",
+  first: "首次",
+  rule: "规则",
+  reason: "原因",
+  noFills: "这段时间没有成交。看看买入条件，或日期与标的是否合适。",
+  stopped: "运行被结束",
+  cancelled: "已取消",
+} as const;
