@@ -192,7 +192,7 @@ export function useSaveVersion(id: string) {
       client.setQueryData(strategyQuery(id).queryKey, (known) =>
         known === undefined
           ? undefined
-          : { ...known, version: version.number, code: version.code, inspection: version.inspection, updated_at: version.created_at },
+          : { ...known, version: version.number, code: version.code, files: version.files, inspection: version.inspection, updated_at: version.created_at },
       );
       client.setQueryData(versionQuery(id, version.number).queryKey, version);
       void client.invalidateQueries({ queryKey: [...strategyKeys.versions(id), "list"] });

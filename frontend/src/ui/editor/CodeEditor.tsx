@@ -1,9 +1,10 @@
-import { lazy, Suspense, type CSSProperties } from "react";
+import { lazy, Suspense, type CSSProperties, type ReactNode } from "react";
 
 import { uiTexts } from "@/ui/i18n";
 import { Skeleton } from "@/ui/state";
 
 import type { CodeDebugging } from "./debugging";
+import type { editor } from "./monaco";
 import "./editor.css";
 
 /** Something to point at in the code. Lines and columns count from 1. */
@@ -61,11 +62,18 @@ export interface CodeEditorProps {
   /** Line to scroll to and put the cursor on, once `path` is shown; a new object does so again, also for the same line. */
   reveal?: Readonly<{ line: number; path?: string }> | undefined;
   height?: CSSProperties["height"];
-  /** Breakpoints, and where a stopped program is. Keep it stable. */
+  /** Breakpoints, and where a stopped program is. */
   debugging?: CodeDebugging | undefined;
+  /** What is drawn upon the code, once Monaco is there. */
+  layer?: ((instance: CodeInstance) => ReactNode) | undefined;
 }
 
+/** Monaco's editor, for what is drawn upon the code. */
+export type CodeInstance = editor.IStandaloneCodeEditor;
+
 export interface CodeDiffProps {
+  /** Says the language. */
+  path?: string;
   original: string;
   modified: string;
   label: string;

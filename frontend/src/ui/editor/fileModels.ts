@@ -9,7 +9,8 @@ interface Shown {
 
 let editors = 0;
 
-const languageOf = (path: string): string => (path.endsWith(".md") ? "plaintext" : "python");
+/** Markdown is plain text. */
+export const languageOf = (path: string): string => (path.endsWith(".md") ? "plaintext" : "python");
 
 /** The files of one editor: each with its own undo history, cursor and scroll. */
 export class FileModels {

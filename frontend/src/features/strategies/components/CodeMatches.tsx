@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { ErrorPanel, Loading } from "@/ui/state";
 
 import { strategyTexts } from "../i18n";
-import { grouped, pieces } from "../logic/matches";
+import { grouped, pieces, placeOf } from "../logic/matches";
 import { codeSearchQuery } from "../notebookApi";
 
 /** The lines of all strategies in which a text is; each leads to its place. */
@@ -46,10 +46,11 @@ export function CodeMatches({ q }: { q: string }) {
               {name} <span className="soft">{matches.length}</span>
             </h3>
             <ul>
-              {matches.map(({ line, text, columns }) => (
-                <li key={line}>
-                  <Link to={`/strategies/${id}?line=${line}`} aria-label={t("matchAt", { name, line })}>
+              {matches.map(({ file, line, text, columns }) => (
+                <li key={`${file}:${line}`}>
+                  <Link to={`/strategies/${id}?${placeOf(file, line)}`} aria-label={t("matchAt", { name: file == null ? name : `${name}, ${file}`, line })}>
                     <span className="number soft">{line}</span>
+                    {file != null && <span className="soft nowrap">{file}</span>}
                     <code>
                       {pieces(text, columns as [number, number][]).map((part, index) =>
                         part.hit ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>,

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Modal, Segmented } from "antd";
+import { Button, Modal, Radio, Segmented } from "antd";
 import { useState } from "react";
 
-import { CodeDiff } from "@/ui/editor";
 import { ErrorPanel, Loading } from "@/ui/state";
 
 import { versionQuery } from "../api";
+import { fileTexts } from "../files/i18n";
+import { ProjectDiff } from "../files/ProjectDiff";
 import { strategyTexts } from "../i18n";
 import type { Saved } from "../logic/editing";
-import { merge } from "../logic/merge";
+import { mergeProjects, type Side } from "../logic/merge";
+import { projectOf, type Project } from "../logic/project";
 import type { EditingControl } from "./useEditing";
 import "./strategies.css";
 
@@ -45,10 +47,12 @@ interface ThreeWaysProps {
   strategyId: string;
   /** The version that both began from. */
   base: number;
-  mine: string;
+  mine: Project;
   theirs: Saved;
   control: EditingControl;
 }
+
+const NOTHING: Project = { code: "", files: [] };
 
 type View = "mine" | "theirs" | "both";
 
@@ -56,8 +60,12 @@ function ThreeWays({ strategyId, base, mine, theirs, control }: ThreeWaysProps) 
   const t = strategyTexts.useText();
   const [view, setView] = useState<View>("both");
   const began = useQuery({ ...versionQuery(strategyId, base), enabled: base > 0 });
-  const before = base > 0 ? began.data?.code : "";
-  const merged = before === undefined ? null : merge(before, mine, theirs.code);
+  const [choices, setChoices] = useState<Record<string, Side>>({});
+  const before = base > 0 ? began.data && projectOf(began.data) : NOTHING;
+  const both = before === undefined ? null : mergeProjects(before, mine, theirs, choices);
+  // A single file is chosen by taking one side whole.
+  const contested = both === null || mine.files.length + theirs.files.length === 0 ? [] : both.contested;
+  const merged = both === null || both.open.length > 0 ? null : both.project;
   const labels: Record<View, string> = {
     both: t("conflictBoth", { now: theirs.version }),
     mine: t("conflictMine", { base }),
@@ -65,11 +73,11 @@ function ThreeWays({ strategyId, base, mine, theirs, control }: ThreeWaysProps) 
   };
 
   const diff = () => {
-    if (view === "both") return <CodeDiff original={theirs.code} modified={mine} label={labels.both} height="44vh" />;
+    if (view === "both") return <ProjectDiff original={theirs} modified={mine} label={labels.both} height="44vh" />;
     if (before === undefined) {
       return began.isError ? <ErrorPanel title={t("versionsError")} error={began.error} onRetry={() => void began.refetch()} /> : <Loading height="44vh" />;
     }
-    return <CodeDiff original={before} modified={view === "mine" ? mine : theirs.code} label={labels[view]} height="44vh" />;
+    return <ProjectDiff original={before} modified={view === "mine" ? mine : theirs} label={labels[view]} height="44vh" />;
   };
 
   return (
@@ -96,7 +104,8 @@ function ThreeWays({ strategyId, base, mine, theirs, control }: ThreeWaysProps) 
           <span className="soft">{t("takeTheirsText", { now: theirs.version })}</span>
         </div>
       </div>
-      {merged === null && before !== undefined && <p className="soft">{t("mergeNot")}</p>}
+      {contested.length > 0 && <Contested paths={contested} choices={choices} now={theirs.version} onChoose={(path, side) => setChoices({ ...choices, [path]: side })} />}
+      {contested.length === 0 && merged === null && before !== undefined && <p className="soft">{t("mergeNot")}</p>}
       <Segmented<View>
         className="conflict-views"
         aria-label={t("compareWith")}
@@ -105,6 +114,41 @@ function ThreeWays({ strategyId, base, mine, theirs, control }: ThreeWaysProps) 
         options={(["both", "mine", "theirs"] as const).map((value) => ({ value, label: labels[value] }))}
       />
       {diff()}
+    </>
+  );
+}
+
+interface ContestedProps {
+  paths: readonly string[];
+  choices: Readonly<Record<string, Side>>;
+  now: number;
+  onChoose: (path: string, side: Side) => void;
+}
+
+/** Files of which a side has to be chosen, one by one. */
+function Contested({ paths, choices, now, onChoose }: ContestedProps) {
+  const f = fileTexts.useText();
+  return (
+    <>
+      <p>{f("contested")}</p>
+      <ul className="contested">
+        {paths.map((path) => (
+          <li key={path}>
+            <Radio.Group
+              size="small"
+              optionType="button"
+              aria-label={path}
+              value={choices[path] ?? null}
+              options={[
+                { value: "mine", label: f("chooseMine") },
+                { value: "theirs", label: f("chooseTheirs", { now }) },
+              ]}
+              onChange={(event) => onChoose(path, event.target.value as Side)}
+            />
+            <span>{path}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -7,15 +7,18 @@ import type { CodeError } from "@/features/backtests/api";
 import { Empty } from "@/ui/state";
 
 import { strategyTexts } from "../i18n";
+import { MAIN } from "../logic/project";
 import { explainRule } from "../logic/rules";
 import "./strategies.css";
-import type { Lint } from "./useLint";
+import type { FileFindings, Lint } from "./useLint";
+
+type GoTo = (line: number, file: string) => void;
 
 interface ProblemsListProps {
-  /** Syntax errors in Python's own words. */
+  /** Errors in Python's own words. */
   errors: readonly CodeError[];
   lint: Lint;
-  onGoTo: (line: number) => void;
+  onGoTo: GoTo;
 }
 
 interface ProblemProps {
@@ -41,20 +44,49 @@ function Problem({ severity, line, text, children, onGoTo }: ProblemProps) {
   );
 }
 
-/** What is wrong with the code; a click goes to the line. */
+/** What is wrong with the code, file by file; a click goes to the line. */
 export function ProblemsList({ errors, lint, onGoTo }: ProblemsListProps) {
   const t = strategyTexts.useText();
-  const language = useLanguage();
-  if (errors.length + lint.found.length === 0) return <Empty title={t("noProblems")} />;
-  const fixable = lint.found.filter(({ fix }) => fix !== null).length;
+  const ofFile = (path: string) => errors.filter(({ file }) => (file ?? MAIN) === path);
+  // A file without an answer yet may have errors of Python's.
+  const unanswered = [...new Set(errors.map(({ file }) => file ?? MAIN))].filter((path) => lint.files.every((each) => each.path !== path));
+  const files: FileFindings[] = [...unanswered.map((path) => ({ path, found: [], truncated: false, current: false })), ...lint.files];
+  const wrong = files.filter(({ path, found }) => found.length + ofFile(path).length > 0);
+  if (wrong.length === 0) return <Empty title={t("noProblems")} />;
+  const named = lint.files.length > 1;
   return (
     <div className="ide-problems">
-      {fixable > 1 && (
-        <Button size="small" type="link" disabled={!lint.current || lint.busy} onClick={lint.fixAll}>
-          {t("lintFixAll", { count: fixable })}
-        </Button>
-      )}
-      <ul aria-label={t("problems")}>
+      {wrong.map((file) => (
+        <FileProblems key={file.path} file={file} errors={ofFile(file.path)} named={named} lint={lint} onGoTo={(line) => onGoTo(line, file.path)} />
+      ))}
+    </div>
+  );
+}
+
+interface FileProblemsProps {
+  file: FileFindings;
+  errors: readonly CodeError[];
+  /** There are several files. */
+  named: boolean;
+  lint: Lint;
+  onGoTo: (line: number) => void;
+}
+
+function FileProblems({ file: { path, found, truncated, current }, errors, named, lint, onGoTo }: FileProblemsProps) {
+  const t = strategyTexts.useText();
+  const language = useLanguage();
+  const fixable = found.filter(({ fix }) => fix !== null).length;
+  return (
+    <>
+      <div className="ide-problems-file">
+        {named && <strong>{path}</strong>}
+        {fixable > 1 && (
+          <Button size="small" type="link" disabled={!current || lint.busy} onClick={() => lint.fixAll(path)}>
+            {t("lintFixAll", { count: fixable })}
+          </Button>
+        )}
+      </div>
+      <ul aria-label={named ? `${t("problems")}: ${path}` : t("problems")}>
         {errors.map((problem, index) => (
           <Problem
             key={index}
@@ -68,7 +100,7 @@ export function ProblemsList({ errors, lint, onGoTo }: ProblemsListProps) {
             onGoTo={onGoTo}
           />
         ))}
-        {lint.found.map((each, index) => (
+        {found.map((each, index) => (
           <Problem key={`lint-${index}`} severity={each.severity} line={each.line} text={explainRule(each, language)} onGoTo={onGoTo}>
             {each.url !== null && (
               <a className="ide-rule" href={each.url} target="_blank" rel="noreferrer" title={t("lintRule", { code: each.code })}>
@@ -76,14 +108,14 @@ export function ProblemsList({ errors, lint, onGoTo }: ProblemsListProps) {
               </a>
             )}
             {each.fix !== null && (
-              <Button size="small" type="link" disabled={!lint.current || lint.busy} onClick={() => lint.fix(each)}>
+              <Button size="small" type="link" disabled={!current || lint.busy} onClick={() => lint.fix(path, each)}>
                 {t("lintFix")}
               </Button>
             )}
           </Problem>
         ))}
       </ul>
-      {lint.truncated && <p className="soft">{t("lintMore")}</p>}
-    </div>
+      {truncated && <p className="soft">{t("lintMore")}</p>}
+    </>
   );
 }

@@ -4,11 +4,12 @@ import { App, Button, Input, InputNumber, Segmented } from "antd";
 import { useState } from "react";
 
 import { explain } from "@/api/errors";
-import { CodeDiff, CodeEditor } from "@/ui/editor";
 import { ErrorPanel, Loading } from "@/ui/state";
 
 import { useLabelVersion, versionQuery, type Version } from "../api";
+import { ProjectDiff, ProjectView } from "../files/ProjectDiff";
 import { strategyTexts } from "../i18n";
+import { projectOf, sameProject, type Project } from "../logic/project";
 import { CompareRuns } from "./CompareRuns";
 import type { EditingControl } from "./useEditing";
 
@@ -34,9 +35,9 @@ export function VersionView({ strategyId, version, control }: VersionViewProps) 
   const beside = useQuery({ ...versionQuery(strategyId, left), enabled: against !== "editor" && left > 0 && left !== number });
   const label = (n: number) => t("version", { number: n });
 
-  const restore = async (code: string) => {
+  const restore = async (project: Project) => {
     setRestoring(true);
-    const to = await control.restore(number, code);
+    const to = await control.restore(number, project);
     setRestoring(false);
     if (to !== null) void message.success(t("restoredToast", { from: number, to }));
   };
@@ -45,18 +46,20 @@ export function VersionView({ strategyId, version, control }: VersionViewProps) 
     const error = detail.error ?? (against === "editor" ? null : beside.error);
     if (error !== null) return <ErrorPanel title={t("versionsError")} error={error} onRetry={() => void detail.refetch()} />;
     if (detail.data === undefined) return <Loading height="100%" />;
-    const { code } = detail.data;
-    const alone = <CodeEditor readOnly value={code} label={label(number)} />;
+    const own = projectOf(detail.data);
+    const alone = <ProjectView project={own} label={label(number)} />;
     if (against === "editor") {
-      if (code === control.editing.code) return alone;
-      return <CodeDiff original={code} modified={control.editing.code} label={t("diffVersions", { left: label(number), right: t("editorCode") })} />;
+      const typed = control.editing.project;
+      if (sameProject(own, typed)) return alone;
+      return <ProjectDiff original={own} modified={typed} label={t("diffVersions", { left: label(number), right: t("editorCode") })} />;
     }
     if (left < 1 || left === number) return alone;
     if (beside.data === undefined) return <Loading height="100%" />;
-    return <CodeDiff original={beside.data.code} modified={code} label={t("diffVersions", { left: label(left), right: label(number) })} />;
+    return <ProjectDiff original={projectOf(beside.data)} modified={own} label={t("diffVersions", { left: label(left), right: label(number) })} />;
   };
 
-  const same = detail.data !== undefined && detail.data.code === (against === "editor" ? control.editing.code : beside.data?.code);
+  const compared = against === "editor" ? control.editing.project : beside.data && projectOf(beside.data);
+  const same = detail.data !== undefined && compared !== undefined && sameProject(projectOf(detail.data), compared);
   return (
     <div className="version-view">
       <div className="version-tools">
@@ -91,7 +94,7 @@ export function VersionView({ strategyId, version, control }: VersionViewProps) 
           <Button
             disabled={detail.data === undefined || number === newest}
             loading={restoring}
-            onClick={() => detail.data !== undefined && void restore(detail.data.code)}
+            onClick={() => detail.data !== undefined && void restore(projectOf(detail.data))}
           >
             {t("restoreVersion")}
           </Button>

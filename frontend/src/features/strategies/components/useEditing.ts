@@ -1,37 +1,46 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
-import { useCallback, useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 
 import { strategyQuery, useSaveVersion, type StrategyDetail } from "../api";
 import { strategyTexts } from "../i18n";
-import { dropDraft, queuedSave, queueSave, readDraft, writeDraft } from "../logic/draft";
-import { edit, isDirty, startEditing, type Editing } from "../logic/editing";
+import { DraftKeeper, dropDraft, queuedSave, queueSave, readDraft } from "../logic/draft";
+import { edit, isDirty, startEditing, type EditEvent, type Editing } from "../logic/editing";
+import { projectOf, sameProject, textOf, withText, type Project } from "../logic/project";
 import { useServerDraft } from "./useServerDraft";
 
 const AGAIN_MS = 10_000;
 
 /** Begin from the draft of this browser where there is one that differs from what is saved. */
-function begin({ id, version, code }: StrategyDetail): Editing {
-  const editing = startEditing({ version, code });
-  const draft = readDraft(id);
-  if (draft === null || draft.code === code) return editing;
-  return { ...editing, base: { version: draft.base, code }, code: draft.code };
+function begin(strategy: StrategyDetail): Editing {
+  const saved = { version: strategy.version, ...projectOf(strategy) };
+  const editing = startEditing(saved);
+  const draft = readDraft(strategy.id);
+  if (draft === null || sameProject(draft, saved)) return editing;
+  return { ...editing, base: { ...saved, version: draft.base }, project: projectOf(draft) };
 }
 
-/** Edit a strategy's code: drafts, saving, conflicts. Mount it once per strategy. */
+/** Edit a strategy's files: drafts, saving, conflicts. Mount it once per strategy. */
 export function useEditing(strategy: StrategyDetail) {
   const t = strategyTexts.useText();
   const { message } = App.useApp();
   const client = useQueryClient();
   const { id } = strategy;
-  const [editing, dispatch] = useReducer(edit, strategy, begin);
-  const [restoredAt, setRestoredAt] = useState(() => (editing.code === strategy.code ? null : (readDraft(id)?.at ?? null)));
+  const [editing, draw] = useState(() => begin(strategy));
+  // What is true now, also of keys that were pressed since the page was drawn.
+  const now = useRef(editing);
+  const act = useCallback((event: EditEvent) => {
+    now.current = edit(now.current, event);
+    draw(now.current);
+  }, []);
+  const [keeper] = useState(() => new DraftKeeper(id));
+  const [restoredAt, setRestoredAt] = useState(() => (isDirty(editing) ? (readDraft(id)?.at ?? null) : null));
   const [draftKept, setDraftKept] = useState(true);
   const { mutateAsync } = useSaveVersion(id);
   const dirty = isDirty(editing);
-  const draft = useServerDraft(id, { code: editing.code, base: editing.base.version, dirty });
+  const draft = useServerDraft(id, { project: editing.project, base: editing.base.version, dirty });
   // The message of a save that waits for the connection.
   const [queued, setQueued] = useState<string | null>(() => (dirty ? queuedSave(id) : null));
   const queue = useCallback(
@@ -44,22 +53,40 @@ export function useEditing(strategy: StrategyDetail) {
   // A save started while one is under way waits for it instead of racing it.
   const underWay = useRef<Promise<number | null> | null>(null);
 
-  const type = useCallback(
-    (code: string) => {
-      dispatch({ type: "typed", code });
+  /** Keep what is unsaved in this browser. */
+  const keep = useCallback(() => {
+    const { project, base } = now.current;
+    setDraftKept(keeper.write({ ...project, base: base.version, at: Date.now() }));
+  }, [keeper]);
+
+  /** Change files: write, make, move, take away. */
+  const change = useCallback(
+    (make: (project: Project) => Project) => {
+      const before = now.current.project;
+      const project = make(before);
+      if (project === before) return;
+      act({ type: "changed", project });
       // At the keystroke itself: an effect would lose what is typed just before a crash.
-      if (code === editing.base.code) dropDraft(id);
-      else setDraftKept(writeDraft(id, { base: editing.base.version, code, at: Date.now() }));
+      if (isDirty(now.current)) keep();
+      else dropDraft(id);
     },
-    [id, editing.base],
+    [id, act, keep],
+  );
+  /** Write a file; one that is gone stays so. */
+  const type = useCallback(
+    (path: string, text: string) => change((project) => (textOf(project, path) === null ? project : withText(project, path, text))),
+    [change],
   );
 
-  const send = async (code: string, base: number, note: string): Promise<number | null> => {
-    dispatch({ type: "saveStarted" });
+  const send = async (project: Project, base: number, note: string): Promise<number | null> => {
+    act({ type: "saveStarted" });
     try {
-      const version = await mutateAsync({ code, base_version: base, message: note });
-      dispatch({ type: "saved", saved: { version: version.number, code: version.code } });
-      if (readDraft(id)?.code === code) dropDraft(id);
+      const version = await mutateAsync({ code: project.code, files: [...project.files], base_version: base, message: note });
+      act({ type: "saved", saved: { version: version.number, ...projectOf(version) } });
+      const kept = readDraft(id);
+      if (kept !== null && sameProject(kept, project)) dropDraft(id);
+      // What was typed since is made from the new version.
+      else if (isDirty(now.current)) keep();
       setRestoredAt(null);
       queue(null);
       return version.number;
@@ -67,33 +94,34 @@ export function useEditing(strategy: StrategyDetail) {
       if (error instanceof ApiError && error.code === "network") {
         // Nothing is wrong with the text: it is saved as soon as the server can be reached.
         queue(note);
-        dispatch({ type: "laterChosen" });
+        act({ type: "laterChosen" });
         return null;
       }
       queue(null);
       if (!(error instanceof ApiError) || error.status !== 409) {
-        dispatch({ type: "refused", error });
+        act({ type: "refused", error });
         return null;
       }
-      dispatch({ type: "conflicted", mine: code });
+      act({ type: "conflicted", mine: project });
       try {
         const theirs = await client.query({ ...strategyQuery(id), staleTime: 0 });
-        dispatch({ type: "theirsRead", theirs: { version: theirs.version, code: theirs.code } });
+        act({ type: "theirsRead", theirs: { version: theirs.version, ...projectOf(theirs) } });
       } catch (reading) {
-        dispatch({ type: "refused", error: reading });
+        act({ type: "refused", error: reading });
       }
       return null;
     }
   };
 
   /** Save what is unsaved; gives the newest version's number, or null when it could not be saved. */
-  const save = async (note = "", base = editing.base.version): Promise<number | null> => {
+  const save = async (note = ""): Promise<number | null> => {
     if (underWay.current !== null) await underWay.current;
-    if (!dirty && editing.base.version > 0) {
-      void message.info(t("unchangedToast", { number: editing.base.version }));
-      return editing.base.version;
+    const { base, project } = now.current;
+    if (!isDirty(now.current) && base.version > 0) {
+      void message.info(t("unchangedToast", { number: base.version }));
+      return base.version;
     }
-    const saving = send(editing.code, base, note);
+    const saving = send(project, base.version, note);
     underWay.current = saving;
     const number = await saving;
     underWay.current = null;
@@ -102,32 +130,37 @@ export function useEditing(strategy: StrategyDetail) {
   };
 
   /** The version to run: saves first when something is unsaved. */
-  const savedVersion = async (): Promise<number | null> => (dirty || editing.base.version === 0 ? save() : editing.base.version);
+  const savedVersion = async (): Promise<number | null> => {
+    const { base } = now.current;
+    return isDirty(now.current) || base.version === 0 ? save() : base.version;
+  };
 
   const keepMine = async (): Promise<void> => {
-    if (editing.save.step !== "conflict" || editing.save.theirs === null) return;
-    const { theirs } = editing.save;
-    dispatch({ type: "keepMine" });
-    if (theirs.code === editing.code) {
+    const { save: state, project } = now.current;
+    if (state.step !== "conflict" || state.theirs === null) return;
+    const { theirs } = state;
+    act({ type: "keepMine" });
+    if (sameProject(theirs, project)) {
       dropDraft(id);
       return;
     }
-    const number = await send(editing.code, theirs.version, t("conflictMessage", { now: theirs.version }));
+    const number = await send(project, theirs.version, t("conflictMessage", { now: theirs.version }));
     if (number !== null) void message.success(t("savedToast", { number }));
   };
 
-  /** Save a text put together from both sides, on top of theirs. */
-  const saveMerged = async (merged: string): Promise<void> => {
-    if (editing.save.step !== "conflict" || editing.save.theirs === null) return;
-    const { theirs } = editing.save;
-    dispatch({ type: "keepMine" });
-    type(merged);
+  /** Save what was put together from both sides, on top of theirs. */
+  const saveMerged = async (merged: Project): Promise<void> => {
+    const { save: state } = now.current;
+    if (state.step !== "conflict" || state.theirs === null) return;
+    const { theirs } = state;
+    act({ type: "keepMine" });
+    change(() => merged);
     const number = await send(merged, theirs.version, t("mergeMessage", { now: theirs.version }));
     if (number !== null) void message.success(t("savedToast", { number }));
   };
 
   const takeTheirs = (): void => {
-    dispatch({ type: "takeTheirs" });
+    act({ type: "takeTheirs" });
     dropDraft(id);
     draft.forget();
     setRestoredAt(null);
@@ -135,8 +168,9 @@ export function useEditing(strategy: StrategyDetail) {
 
   /** Go on with the draft of another page. */
   const takeFound = (): void => {
-    if (draft.found === null) return;
-    type(draft.found.code);
+    const { found } = draft;
+    if (found === null) return;
+    change(() => projectOf(found));
     draft.ignore();
   };
 
@@ -144,16 +178,16 @@ export function useEditing(strategy: StrategyDetail) {
     dropDraft(id);
     queue(null);
     draft.forget();
-    dispatch({ type: "replaced", saved: { version: strategy.version, code: strategy.code } });
+    act({ type: "replaced", saved: { version: strategy.version, ...projectOf(strategy) } });
     setRestoredAt(null);
   };
 
-  /** Put an older version's code on top as a new version; unsaved changes become a version of their own before. */
-  const restore = async (from: number, code: string): Promise<number | null> => {
+  /** Put an older version's files on top as a new version; unsaved changes become a version of their own before. */
+  const restore = async (from: number, project: Project): Promise<number | null> => {
     const base = await savedVersion();
     if (base === null) return null;
-    const number = await send(code, base, t("restoreMessage", { number: from }));
-    if (number !== null) dispatch({ type: "replaced", saved: { version: number, code } });
+    const number = await send(project, base, t("restoreMessage", { number: from }));
+    if (number !== null) act({ type: "replaced", saved: { version: number, ...project } });
     return number;
   };
 
@@ -188,11 +222,12 @@ export function useEditing(strategy: StrategyDetail) {
     restoredAt,
     draftKept,
     type,
+    change,
     save,
     savedVersion,
     keepMine,
     takeTheirs,
-    later: () => dispatch({ type: "laterChosen" }),
+    later: () => act({ type: "laterChosen" }),
     discardDraft,
     restore,
   };

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react"
 import { ApiError } from "@/api/errors";
 
 import { fetchDraft, forgetDraft, sendDraft, type ServerDraft } from "../draftApi";
+import { projectOf, sameProject, type Project } from "../logic/project";
 
 const REST_MS = 1500;
 const AGAIN_MS = 10_000;
@@ -12,26 +13,26 @@ const AGAIN_MS = 10_000;
 export type DraftState = "none" | "waiting" | "kept" | "offline" | "overtaken";
 
 interface Typed {
-  code: string;
+  project: Project;
   base: number;
   dirty: boolean;
 }
 
 /** Keep what is typed on the server, too, a moment after the last keystroke; without a connection, once there is one. */
-export function useServerDraft(id: string, { code, base, dirty }: Typed) {
-  const [sent, setSent] = useState<{ code: string; base: number } | null>(null);
+export function useServerDraft(id: string, { project, base, dirty }: Typed) {
+  const [sent, setSent] = useState<{ project: Project; base: number } | null>(null);
   const [met, setMet] = useState<{ trouble: "offline" | "overtaken"; base: number } | null>(null);
   const [found, setFound] = useState<ServerDraft | null>(null);
   const revision = useRef(0);
   const underWay = useRef(false);
   // A save drops the server's draft, and makes another base.
   const trouble = met?.base === base ? met.trouble : null;
-  const kept = sent?.code === code && sent.base === base;
+  const kept = sent?.base === base && sameProject(sent.project, project);
   const state: DraftState = !dirty ? "none" : (trouble ?? (kept ? "kept" : "waiting"));
 
   const atStart = useEffectEvent((draft: ServerDraft) => {
     revision.current = draft.revision;
-    if (draft.code === code) setSent({ code, base });
+    if (sameProject(projectOf(draft), project)) setSent({ project, base });
     else setFound(draft);
   });
   useEffect(() => {
@@ -52,9 +53,9 @@ export function useServerDraft(id: string, { code, base, dirty }: Typed) {
     // While another page's draft is offered, ours does not take its place.
     if (!dirty || kept || underWay.current || found !== null || trouble === "overtaken") return;
     underWay.current = true;
-    const text = { code, base };
+    const text = { project, base };
     try {
-      const draft = await sendDraft(id, { code, base_version: base, revision: revision.current });
+      const draft = await sendDraft(id, { code: project.code, files: [...project.files], base_version: base, revision: revision.current });
       revision.current = draft.revision;
       setSent(text);
       setMet(null);
@@ -70,7 +71,7 @@ export function useServerDraft(id: string, { code, base, dirty }: Typed) {
     const timer = setTimeout(() => void send(), REST_MS);
     return () => clearTimeout(timer);
     // `sent`: what was typed while a request was under way goes with the next one.
-  }, [code, base, dirty, found, sent]);
+  }, [project, base, dirty, found, sent]);
 
   useEffect(() => {
     if (trouble !== "offline") return undefined;

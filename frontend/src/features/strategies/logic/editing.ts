@@ -1,9 +1,9 @@
 /** The state of a strategy being edited, from the first keystroke to a saved version or a conflict. */
+import { sameProject, type Project } from "./project";
 
-export interface Saved {
+export interface Saved extends Project {
   /** 0 for a strategy without a version. */
   version: number;
-  code: string;
 }
 
 export type SaveState =
@@ -11,21 +11,21 @@ export type SaveState =
   | { step: "saving" }
   | { step: "failed"; error: unknown }
   /** Somebody else saved first; `theirs` is null while it is being read. */
-  | { step: "conflict"; mine: string; theirs: Saved | null };
+  | { step: "conflict"; mine: Project; theirs: Saved | null };
 
 export interface Editing {
   /** What the text was made from: the version a save refers to. */
   base: Saved;
-  code: string;
+  project: Project;
   save: SaveState;
 }
 
 export type EditEvent =
-  | { type: "typed"; code: string }
+  | { type: "changed"; project: Project }
   | { type: "saveStarted" }
   | { type: "saved"; saved: Saved }
   | { type: "refused"; error: unknown }
-  | { type: "conflicted"; mine: string }
+  | { type: "conflicted"; mine: Project }
   | { type: "theirsRead"; theirs: Saved }
   /** Go on from their version and lay my text on top of it. */
   | { type: "keepMine" }
@@ -34,14 +34,18 @@ export type EditEvent =
   /** Show another saved text, e.g. a restored version. */
   | { type: "replaced"; saved: Saved };
 
-export const isDirty = ({ base, code }: Editing): boolean => code !== base.code;
+export const isDirty = ({ base, project }: Editing): boolean => !sameProject(project, base);
 
-export const startEditing = (saved: Saved): Editing => ({ base: saved, code: saved.code, save: { step: "idle" } });
+export const startEditing = (saved: Saved): Editing => ({
+  base: saved,
+  project: { code: saved.code, files: saved.files },
+  save: { step: "idle" },
+});
 
 export function edit(state: Editing, event: EditEvent): Editing {
   switch (event.type) {
-    case "typed":
-      return state.code === event.code ? state : { ...state, code: event.code };
+    case "changed":
+      return state.project === event.project ? state : { ...state, project: event.project };
     case "saveStarted":
       return { ...state, save: { step: "saving" } };
     case "saved":

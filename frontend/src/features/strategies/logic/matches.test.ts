@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { grouped, pieces } from "./matches";
+import { grouped, pieces, placeOf } from "./matches";
 
 test("matches of a strategy stand together, in the order they came", () => {
   const match = (strategy_id: string, line: number) => ({ strategy_id, name: `n${strategy_id}`, line });
@@ -22,4 +22,9 @@ test("a line is cut where matches begin and end", () => {
 
 test("an emoji before a match does not shift it", () => {
   expect(pieces("📈 sma", [[2, 5]])[1]).toEqual({ text: "sma", hit: true });
+});
+
+test("a place names its file, but for the main one", () => {
+  expect(placeOf(null, 3)).toBe("line=3");
+  expect(placeOf("signals/cross.py", 3)).toBe("file=signals%2Fcross.py&line=3");
 });

@@ -37,3 +37,8 @@ export function pieces(text: string, columns: readonly (readonly [number, number
   });
   return [...found, { text: cut(at), hit: false }].filter((part) => part.text !== "");
 }
+
+/** What an address says of a place in a strategy's files; no file: the main one. */
+export function placeOf(file: string | null | undefined, line: number): string {
+  return new URLSearchParams({ ...(file == null ? {} : { file }), line: String(line) }).toString();
+}

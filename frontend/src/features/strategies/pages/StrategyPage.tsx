@@ -1,25 +1,22 @@
-import { ConsoleSqlOutlined, ExclamationCircleOutlined, HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
+import { ConsoleSqlOutlined, ExclamationCircleOutlined, FileTextOutlined, HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Space } from "antd";
-import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { Button, Space } from "antd";
+import { useEffect, useEffectEvent, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
-import { ApiError, explain } from "@/api/errors";
-import { backtestQuery } from "@/features/backtests/api";
-import { useLiveJob } from "@/features/jobs/api";
-import { codeErrorOf } from "@/features/backtests/logic/codeError";
+import { ApiError } from "@/api/errors";
 import { notebookTexts } from "@/features/notebooks/i18n";
 import { useInteractive } from "@/features/notebooks/useInteractive";
 import { LedgerLine } from "@/features/optimisations/components/LedgerLine";
 import { OptimiseLink } from "@/features/optimisations/components/OptimiseLink";
-import { CodeEditor, type CodeMarker } from "@/ui/editor";
-import { formatInstant } from "@/ui/format";
+import { CodeEditor } from "@/ui/editor";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
-import { useDebounced } from "@/ui/useDebounced";
 
-import { inspectionQuery, strategyQuery, type StrategyDetail } from "../api";
+import { strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
+import { EditorNotices } from "../components/EditorNotices";
+import { EditorStatus } from "../components/EditorStatus";
 import { BottomDock, DockButtons, type DockEntry } from "../components/ide/BottomDock";
 import { useIdeLayout } from "../components/ide/layout";
 import { SidePanel, type SideEntry } from "../components/ide/SidePanel";
@@ -32,13 +29,15 @@ import { RunPanel } from "../components/RunPanel";
 import { SaveDialog } from "../components/SaveDialog";
 import { useBrought } from "../components/useBrought";
 import { useEditing } from "../components/useEditing";
-import { useLint } from "../components/useLint";
+import { useProblems } from "../components/useProblems";
 import { VersionsDrawer } from "../components/VersionsDrawer";
+import { FilesPanel } from "../files/FilesPanel";
+import { FileTabs } from "../files/FileTabs";
+import { fileTexts } from "../files/i18n";
+import { useFiles } from "../files/useFiles";
 import { strategyTexts } from "../i18n";
-import { isNearlyTooLarge } from "../logic/size";
+import { MAIN, textOf } from "../logic/project";
 import "../components/strategies.css";
-
-const INSPECT_MS = 400;
 
 /** The workbench of one strategy. */
 export default function StrategyPage() {
@@ -60,57 +59,41 @@ export default function StrategyPage() {
   );
 }
 
-/** The error of the shown run in the terms of the code, while the editor still holds the code that ran. */
-function useRunError(runId: string | null, version: number, dirty: boolean) {
-  const { data } = useQuery({ ...backtestQuery(runId ?? ""), enabled: runId !== null });
-  const { job } = useLiveJob(data?.job);
-  return dirty || data?.version !== version ? null : codeErrorOf(job);
-}
-
-/** The line that the address leads to. */
-function lineOf(search: URLSearchParams): { line: number } | undefined {
+/** The line and the file that the address leads to. */
+function placeOf(search: URLSearchParams): { line: number | null; file: string | null } {
   const line = Number(search.get("line"));
-  return Number.isSafeInteger(line) && line > 0 ? { line } : undefined;
+  return { line: Number.isSafeInteger(line) && line > 0 ? line : null, file: search.get("file") };
 }
 
 function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const t = strategyTexts.useText();
   const n = notebookTexts.useText();
+  const f = fileTexts.useText();
   const control = useEditing(strategy);
   const { editing, dirty } = control;
   const [search, setSearch] = useSearchParams();
-  const [reveal, setReveal] = useState(() => lineOf(search));
   const [history, setHistory] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const [noting, setNoting] = useState(false);
   const runId = search.get("run");
   const brought = useBrought();
-  const runError = useRunError(runId, editing.base.version, dirty);
-
-  const rested = useDebounced(editing.code, INSPECT_MS);
-  const inspected = useQuery({ ...inspectionQuery(rested), enabled: rested !== strategy.code });
-  const inspection = rested === strategy.code ? strategy.inspection : (inspected.data ?? strategy.inspection);
-  const { errors, class_name: className, parameters } = inspection;
-
-  const lint = useLint({ code: editing.code, rested, syntaxErrors: errors.length, onChange: control.type });
-  const markers = useMemo<CodeMarker[]>(
-    () => [
-      ...[...errors, ...(runError === null ? [] : [runError])].flatMap(({ line, type, message }) =>
-        line === null ? [] : [{ line, message: `${type}: ${message}` }],
-      ),
-      ...lint.markers,
-    ],
-    [errors, runError, lint.markers],
-  );
-  const wrong = errors.length + lint.found.filter(({ severity }) => severity === "error").length;
-  const doubtful = errors.length + lint.found.length - wrong;
+  const [first] = useState(() => placeOf(search));
+  const files = useFiles(strategy.id, control, first);
+  const { active: path, open } = files.tabs;
+  const { goTo } = files;
+  const problems = useProblems(strategy, control, path, runId);
+  const { lint, wrong } = problems;
+  const { errors, class_name: className, parameters } = problems.inspection;
   const blocked =
     errors.length > 0 ? t("blockedSyntax", { count: errors.length }) : className === null ? t("blockedClass") : undefined;
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
+    if (!event.ctrlKey && !event.metaKey) return;
+    const step = event.altKey ? { ArrowLeft: -1 as const, ArrowRight: 1 as const }[event.key] : undefined;
+    if (step === undefined && (event.altKey || event.key.toLowerCase() !== "s")) return;
     event.preventDefault();
     event.stopPropagation();
-    if (!event.shiftKey) void control.save();
+    if (step !== undefined) files.step(step);
+    else if (!event.shiftKey) void control.save();
     else if (dirty) setNoting(true);
   });
   useEffect(() => {
@@ -120,16 +103,15 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);
 
-  const tooLarge = useMemo(() => isNearlyTooLarge(rested), [rested]);
-
-  const goTo = (line: number) => setReveal({ line });
   const { dock, showDock } = useIdeLayout();
   const interactive = useInteractive(strategy.id, dock === "interactive", (shown) => showDock(shown ? "interactive" : null), goTo);
-  const side: SideEntry[] = [];
+  const side: SideEntry[] = [
+    { key: "files", label: f("title"), icon: <FileTextOutlined aria-hidden />, content: <FilesPanel files={files} counts={problems.counts} /> },
+  ];
   const docked: DockEntry[] = [
     {
       key: "problems",
-      label: t("problemsCount", { count: wrong + doubtful }),
+      label: t("problemsCount", { count: wrong + problems.doubtful }),
       icon: <ExclamationCircleOutlined aria-hidden className={wrong > 0 && dock !== "problems" ? "danger" : undefined} />,
       content: <ProblemsList errors={errors} lint={lint} onGoTo={goTo} />,
     },
@@ -183,78 +165,26 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
         <SidePanel entries={side} />
         <section className="panel ide-code" aria-label={t("editor", { name: strategy.name })}>
           <div>
-            {editing.save.step === "failed" && (
-              <Alert
-                banner
-                type="error"
-                title={t("saveFailed")}
-                description={explain(editing.save.error).message}
-                action={
-                  <Button size="small" onClick={() => void control.save()}>
-                    {t("tryAgain")}
-                  </Button>
-                }
-              />
-            )}
-            {control.restoredAt !== null && dirty && (
-              <div className="ide-notice" role="status">
-                <span>{t("draftRestored", { time: formatInstant(new Date(control.restoredAt).toISOString(), { seconds: false }) })}</span>
-                {editing.base.version !== strategy.version && (
-                  <span>{t("draftOld", { base: editing.base.version, now: strategy.version })}</span>
-                )}
-                <Button size="small" type="link" onClick={control.discardDraft}>
-                  {t("draftDiscard")}
-                </Button>
-              </div>
-            )}
-            {control.draft.found !== null && (
-              <div className="ide-notice" role="status">
-                <span>{t("draftFound", { time: formatInstant(control.draft.found.updated_at, { seconds: false }) })}</span>
-                <Button size="small" type="link" onClick={control.takeFound}>
-                  {t("draftTake")}
-                </Button>
-                <Button size="small" type="link" onClick={control.draft.ignore}>
-                  {t("draftIgnore")}
-                </Button>
-              </div>
-            )}
-            {control.queued && <Alert banner type="info" title={t("saveQueued")} />}
-            {tooLarge && <Alert banner type="warning" title={t("codeLarge")} description={t("codeLargeText")} />}
-            {!control.draftKept && dirty && <Alert banner type="warning" title={t("draftFull")} />}
+            <EditorNotices control={control} newest={strategy.version} tooLarge={problems.tooLarge} />
+            <FileTabs files={files} />
           </div>
           <div className="ide-editor">
             <CodeEditor
-              value={editing.code}
-              onChange={control.type}
+              path={path}
+              open={open}
+              value={textOf(editing.project, path) ?? ""}
+              onChange={(text, of) => control.type(of, text)}
               onFormat={lint.format}
-              label={t("editor", { name: strategy.name })}
-              markers={markers}
-              reveal={reveal}
-              {...interactive.editor}
+              label={path === MAIN ? t("editor", { name: strategy.name }) : `${strategy.name} ${path}`}
+              markers={problems.markers}
+              reveal={files.reveal}
+              {...(path.endsWith(".py") ? interactive.editor : {})}
             />
           </div>
           <BottomDock entries={docked} />
-          <footer className="ide-status">
-            <span>{t("lines", { count: editing.code.split("\n").length })}</span>
-            <span>{className === null ? t("noClass") : t("runsClass", { name: className })}</span>
-            <span className={wrong > 0 ? "danger" : undefined}>
-              {inspected.isError || lint.failed
-                ? t("inspectFailed")
-                : wrong + doubtful > 0
-                  ? t("lintCounts", { errors: wrong, warnings: doubtful })
-                  : t("noProblems")}
-            </span>
-            {dirty && control.draft.state !== "none" && (
-              <span className={control.draft.state === "offline" || control.draft.state === "overtaken" ? "unsaved" : undefined} role="status">
-                {t(`draft.${control.draft.state}`)}
-              </span>
-            )}
-            <Button size="small" type="text" title={t("formatKeys")} loading={lint.busy} onClick={lint.format}>
-              {t("format")}
-            </Button>
-            <kbd>{t("saveKeys")}</kbd>
+          <EditorStatus control={control} problems={problems} path={path}>
             <DockButtons entries={docked} />
-          </footer>
+          </EditorStatus>
         </section>
         <RunPanel
           strategyId={strategy.id}

@@ -1,0 +1,110 @@
+/** Which paths a strategy's files may have: the rules of the server, so that a person hears of a breach while typing. */
+import { MAIN, pathsOf, type Project } from "./project";
+
+export const MOST_FILES = 50;
+/** Folders and the file itself. */
+const MOST_PARTS = 5;
+const MOST_CHARACTERS = 200;
+
+/** Why a path cannot be; the values are keys of texts. */
+export type PathTrouble = "empty" | "ending" | "name" | "keyword" | "deep" | "long" | "taken" | "reserved" | "both" | "many";
+
+const NAME = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u;
+const KEYWORDS = new Set(
+  (
+    "False None True and as assert async await break class continue def del elif else except finally for from global if import in is " +
+    "lambda nonlocal not or pass raise return try while with yield"
+  ).split(" "),
+);
+/** Modules a file at the top would hide: Python's own that a strategy might want, and what comes with the product.
+ * The server knows them all. */
+const RESERVED = new Set(
+  (
+    "abc argparse array ast asyncio base64 bisect builtins calendar cmath code codecs collections concurrent configparser contextlib copy csv " +
+    "ctypes dataclasses datetime decimal difflib dis enum errno fractions functools gc glob gzip hashlib heapq html http importlib inspect io " +
+    "itertools json keyword linecache locale logging lzma math multiprocessing numbers operator os pathlib pickle platform pprint profile " +
+    "queue random re sched select selectors shelve shutil signal site socket sqlite3 ssl stat statistics string struct subprocess symtable sys " +
+    "tempfile test textwrap threading time timeit token trace traceback types typing unicodedata unittest urllib uuid warnings weakref xml " +
+    "zipfile zlib zoneinfo backtrader numba numpy pandas pyarrow quantdesk quantdesk_worker scipy sklearn strategy talib torch user_strategy"
+  ).split(" "),
+);
+
+/** Tell a name that Python can import. */
+function troubleOfName(name: string): PathTrouble | null {
+  if (!NAME.test(name) || name.normalize("NFKC") !== name) return "name";
+  return KEYWORDS.has(name) ? "keyword" : null;
+}
+
+const foldersOf = (path: string): string[] =>
+  path
+    .split("/")
+    .slice(0, -1)
+    .map((_, depth, parts) => parts.slice(0, depth + 1).join("/"));
+
+/** Say why a file cannot have a path beside those that are there; null where it can. */
+export function pathTrouble(path: string, others: readonly string[]): PathTrouble | null {
+  if (path.trim() === "") return "empty";
+  const ending = /\.(?:py|md)$/.exec(path);
+  if (ending === null) return "ending";
+  const parts = path.slice(0, ending.index).split("/");
+  for (const part of parts) {
+    const trouble = troubleOfName(part);
+    if (trouble !== null) return trouble;
+  }
+  if (parts.length > MOST_PARTS) return "deep";
+  if (path.length > MOST_CHARACTERS) return "long";
+  return troubleBeside(path, others) ?? (RESERVED.has(parts[0] ?? "") && path !== `${parts[0]}.md` ? "reserved" : null);
+}
+
+/** Upper and lower case are the same on some machines: there one file would take the other's place. */
+function troubleBeside(path: string, others: readonly string[]): PathTrouble | null {
+  const spelt = new Map<string, string>();
+  const folders = new Set<string>();
+  for (const other of others) {
+    spelt.set(other.toLowerCase(), other);
+    for (const folder of foldersOf(other)) {
+      spelt.set(folder.toLowerCase(), folder);
+      folders.add(folder.toLowerCase());
+    }
+  }
+  if (path === MAIN || spelt.has(path.toLowerCase())) return "taken";
+  const own = foldersOf(path);
+  if (own.some((folder) => (spelt.get(folder.toLowerCase()) ?? folder) !== folder)) return "taken";
+  const stem = path.replace(/\.py$/, "").toLowerCase();
+  if (folders.has(stem) || own.some((folder) => spelt.has(`${folder.toLowerCase()}.py`))) return "both";
+  return null;
+}
+
+/** Say why a new file cannot be made. */
+export function newFileTrouble(path: string, project: Project): PathTrouble | null {
+  return project.files.length >= MOST_FILES ? "many" : pathTrouble(path, pathsOf(project));
+}
+
+/** Say why files cannot move to where they are asked to; the first that cannot decides. */
+export function moveTrouble(moves: readonly { from: string; to: string }[], project: Project): PathTrouble | null {
+  const leaving = new Set(moves.map(({ from }) => from));
+  const others = pathsOf(project).filter((path) => !leaving.has(path));
+  for (const { to } of moves) {
+    const trouble = pathTrouble(to, others);
+    if (trouble !== null) return trouble;
+    others.push(to);
+  }
+  return null;
+}
+
+/** A free name beside a file for its copy. */
+export function copyName(path: string, project: Project): string {
+  const at = path.lastIndexOf(".");
+  const taken = new Set(pathsOf(project).map((each) => each.toLowerCase()));
+  for (let count = 1; ; count += 1) {
+    const copy = `${path.slice(0, at)}_copy${count === 1 ? "" : count}${path.slice(at)}`;
+    if (!taken.has(copy.toLowerCase())) return copy;
+  }
+}
+
+/** What a person types for a path: outer blanks and slashes and Windows' slashes are forgiven, `.py` is understood. */
+export function cleanPath(typed: string): string {
+  const path = typed.trim().replaceAll("\\", "/").replace(/^\/+|\/+$/g, "");
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name === "" || name.includes(".") ? path : `${path}.py`;
+}
