@@ -16,10 +16,12 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from quantdesk.features.notebooks import debug_messages as d
 from quantdesk.features.notebooks import market_data
 from quantdesk.features.notebooks import messages as m
 from quantdesk.features.notebooks.journal import Journal
 from quantdesk.features.notebooks.kernel import DocumentKernel
+from quantdesk.features.notebooks.language.host import Language
 from quantdesk.features.notebooks.schemas import Hello, KernelItem
 from quantdesk.kit import crypto
 from quantdesk.kit.context import Context
@@ -51,6 +53,7 @@ class KernelHost:
         self._context = context
         self._others = others or {}
         self._kernels: dict[tuple[str, str], DocumentKernel] = {}
+        self._language = Language(require_isolation=context.settings.sandbox.require_isolation)
         self._opening = asyncio.Lock()
         self._savers: set[asyncio.Task[None]] = set()
 
@@ -68,6 +71,7 @@ class KernelHost:
                 await self._cull_forever()
         finally:
             path.unlink(missing_ok=True)
+            await self._language.close()
             await asyncio.gather(*(kernel.shutdown() for kernel in self._kernels.values()), return_exceptions=True)
             for task in self._savers:
                 task.cancel()
@@ -78,12 +82,19 @@ class KernelHost:
     async def _cull_forever(self) -> None:
         while True:
             await asyncio.sleep(CULL_SECONDS)
+            await self._language.cull()
             for kernel in list(self._kernels.values()):
                 if kernel.state == "idle" and kernel.idle_s > kernel.idle_limit_s:
                     minutes = round(kernel.idle_limit_s / 60)
                     await kernel.shutdown(
                         f"内核闲置 {minutes} 分钟，已释放内存",
                         f"the kernel was idle for {minutes} minutes and was ended",
+                    )
+                elif kernel.debugger.stopped_s > kernel.idle_limit_s:
+                    minutes = round(kernel.idle_limit_s / 60)
+                    await kernel.shutdown(
+                        f"代码停在断点 {minutes} 分钟没有继续，内核已结束，内存已释放",
+                        f"the code stood at a breakpoint for {minutes} minutes, and the kernel was ended",
                     )
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,6 +110,10 @@ class KernelHost:
                 return
             if (visit := self._others.get(first.strip())) is not None:
                 await visit(reader, writer)
+                return
+            if first.startswith(b"language "):
+                writer.write(await self._language.answer(first.removeprefix(b"language ")))
+                await writer.drain()
                 return
             hello = Hello.model_validate_json(first)
             await _Page(await self._kernel(hello), self._make_room, reader, writer).run()
@@ -156,7 +171,8 @@ class KernelHost:
         except Exception:  # of another version, or tampered with: outputs can be made again
             log.exception("the outputs of a document cannot be read", document=document)
             return []
-        return [one for one in found if isinstance(one, m.Told) and not isinstance(one, m.Status)]
+        gone = m.Status | d.BreakpointsSet | d.CodeStopped | d.CodeContinued  # of a process that has ended
+        return [one for one in found if isinstance(one, m.Told) and not isinstance(one, gone)]
 
     async def _save_forever(self, key: tuple[str, str]) -> None:
         kernel = self._kernels[key]
@@ -218,7 +234,7 @@ class _Page:
                 kernel.listen(self._reply, after)
                 if kernel.state == "none":
                     self._reply(m.Status(state="none"))
-            case m.Execute():
+            case m.Execute() | d.DebugStrategy():
                 await self._make_room(kernel)
                 kernel.execute(request)
                 kernel.begin(kernel.start())
@@ -241,6 +257,19 @@ class _Page:
                 self._go(self._tell(kernel.inspect(request)))
             case m.Variables():
                 self._go(self._tell(kernel.variables(request)))
+            case d.Step(how=how):
+                if how == "stop":
+                    kernel.interrupt()
+                else:
+                    kernel.begin(kernel.debugger.step(how))
+            case d.Breakpoints(breakpoints=breakpoints):
+                kernel.begin(kernel.debugger.set_breakpoints(breakpoints))
+            case d.Scopes():
+                self._go(self._tell(kernel.debugger.scopes(request)))
+            case d.Children():
+                self._go(self._tell(kernel.debugger.children(request)))
+            case d.Evaluate() | d.SetVariable():
+                self._go(self._tell(kernel.debugger.evaluate(request)))
 
     async def _tell(self, asked: Awaitable[m.KernelReply]) -> None:
         self._reply(await asked)

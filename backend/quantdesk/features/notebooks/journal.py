@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from quantdesk.features.notebooks.debug_messages import BreakpointsSet, CodeContinued, CodeStopped
 from quantdesk.features.notebooks.messages import (
     CellCleared,
     CellOutput,
@@ -19,6 +20,9 @@ KEEP_CHARS = 16_000_000
 """Of all outputs of a document; the oldest cells' go first."""
 STREAM_CHARS = 8_000
 """Pieces of printed text are joined up to this length."""
+
+_OF_NOW = Status | BreakpointsSet | CodeStopped | CodeContinued
+"""What says how it is, and is no output."""
 
 
 class Journal:
@@ -35,15 +39,19 @@ class Journal:
         told = told.model_copy(update={"number": self.last})
         match told:
             case OutputsCleared():
-                self._drop(lambda one: not isinstance(one, Status))
+                self._drop(lambda one: not isinstance(one, _OF_NOW))
             case CellStarted(cell=cell):
                 self._drop(lambda one: _cell(one) == cell)
             case CellCleared(cell=cell, wait=False):
-                self._drop(lambda one: _cell(one) == cell and not isinstance(one, CellStarted))
+                self._drop(lambda one: _cell(one) == cell and not isinstance(one, CellStarted | _OF_NOW))
             case CellOutput(display=str(display), update=True):
                 self._drop(lambda one: isinstance(one, CellOutput) and one.update and one.display == display)
             case Status():
                 self._drop(lambda one: isinstance(one, Status))
+            case BreakpointsSet():
+                self._drop(lambda one: isinstance(one, BreakpointsSet))
+            case CodeStopped() | CodeContinued():
+                self._drop(lambda one: isinstance(one, CodeStopped | CodeContinued))
         self._kept.append(told)
         self._chars += _weight(told)
         while self._chars > KEEP_CHARS and len(self._kept) > 1:

@@ -14,8 +14,12 @@ from typing import Any
 
 import structlog
 
+from quantdesk.features.notebooks import debug_messages as d
 from quantdesk.features.notebooks import messages as m
 from quantdesk.features.notebooks import translate
+from quantdesk.features.notebooks.dap import DebuggerError
+from quantdesk.features.notebooks.debug_strategy import strategy_run
+from quantdesk.features.notebooks.debugging import Debugger
 from quantdesk.features.notebooks.journal import Journal
 from quantdesk.sandbox.capabilities import IsolationUnavailableError
 from quantdesk.sandbox.kernel_process import KernelFailedError, KernelProcess
@@ -50,7 +54,7 @@ class DocumentKernel:
         self._serve = serve
         self._require_isolation = require_isolation
         self._process: KernelProcess | None = None
-        self._queue: deque[m.Execute] = deque()
+        self._queue: deque[m.Execute | d.DebugStrategy] = deque()
         self._running: tuple[str, str] | None = None
         """The cell that runs, and the id of its request."""
         self._work = asyncio.Event()
@@ -64,6 +68,7 @@ class DocumentKernel:
         self._turns: set[asyncio.Task[None]] = set()
         self._used = time.monotonic()
         self._busy_lock = asyncio.Lock()
+        self.debugger = Debugger(self._tell, self._prints)
 
     @property
     def idle_s(self) -> float:
@@ -120,7 +125,7 @@ class DocumentKernel:
         await self.shutdown()
         await self.start()
 
-    def execute(self, request: m.Execute) -> None:
+    def execute(self, request: m.Execute | d.DebugStrategy) -> None:
         """Put a cell in the queue. One that is known already came twice, over a line that broke, and is left out.
 
         Raise ValueError when too many wait.
@@ -131,14 +136,18 @@ class DocumentKernel:
             raise ValueError(f"{WAITING_CELLS} cells are waiting already")
         self._queue.append(request)
         self._used = time.monotonic()
-        self._tell(m.CellQueued(cell=request.cell, code=request.code, line=request.line))
+        self._tell(m.CellQueued(cell=request.cell, code=request.code, line=_line(request)))
         self._work.set()
 
     def interrupt(self) -> None:
         """Stop the running cell; those that wait are aborted."""
         self._abort_waiting()
+        self._interrupt_running()
+
+    def _interrupt_running(self) -> None:
         if self._process is not None and self._running is not None:
             self._process.interrupt()
+            self.debugger.resumed()
 
     def answer(self, text: str) -> None:
         """Answer the question of the running cell, if it asked one."""
@@ -161,14 +170,10 @@ class DocumentKernel:
         """Give the variables; none while a cell runs, for the kernel does one thing at a time."""
         if self._process is None or self._running is not None:
             return m.VariableList(request=request.request, variables=[], busy=self._running is not None)
-        client = self._process.client
-        asked: str = client.execute("", silent=True, store_history=False, user_expressions={"found": _VARIABLES})
-        content = await self._answer_to(asked)
-        found = content.get("user_expressions", {}).get("found", {})
         try:
-            listed = json.loads(ast.literal_eval(found["data"]["text/plain"]))
+            listed = json.loads(await self._value(self._process, _VARIABLES))
             variables = [m.Variable.model_validate(one) for one in listed]
-        except (KeyError, ValueError, SyntaxError, TypeError):  # the user's code may have changed anything there
+        except (ValueError, TypeError):  # the user's code may have changed anything there
             variables = []
         return m.VariableList(request=request.request, variables=variables)
 
@@ -194,6 +199,17 @@ class DocumentKernel:
         asked: str = getattr(self._process.client, what)(code, min(position, len(code)))
         return await self._answer_to(asked)
 
+    async def _value(self, process: KernelProcess, expression: str) -> str:
+        """Give the text that an expression gives in the kernel, which must be idle; empty where it gives none."""
+        expressions = {"found": expression}
+        asked: str = process.client.execute("", silent=True, store_history=False, user_expressions=expressions)
+        content = await self._answer_to(asked)
+        try:
+            text = ast.literal_eval(content["user_expressions"]["found"]["data"]["text/plain"])
+        except (KeyError, ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            return ""
+        return text if isinstance(text, str) else ""
+
     async def _answer_to(self, asked: str) -> dict[str, Any]:
         answer = self._answers[asked] = asyncio.get_running_loop().create_future()
         try:
@@ -217,14 +233,19 @@ class DocumentKernel:
             if told is None:
                 continue
             if isinstance(told, m.CellStream):
-                self._printed += len(told.text)
-                if self._printed > CELL_CHARS:
-                    if self._printed - len(told.text) <= CELL_CHARS:
-                        note = f"\n输出超过 {CELL_CHARS} 个字符，已中断 (more output than that is not kept)\n"
-                        self._tell(m.CellStream(cell=told.cell, name="stderr", text=note))
-                        process.interrupt()
-                    continue
+                self._prints(told)
+            else:
+                self._tell(told)
+
+    def _prints(self, told: m.CellStream) -> None:
+        """Tell what is printed, up to a bound."""
+        self._printed += len(told.text)
+        if self._printed <= CELL_CHARS:
             self._tell(told)
+        elif self._printed - len(told.text) <= CELL_CHARS:
+            note = f"\n输出超过 {CELL_CHARS} 个字符，已中断 (more output than that is not kept)\n"
+            self._tell(m.CellStream(cell=told.cell, name="stderr", text=note))
+            self._interrupt_running()
 
     async def _read_replies(self, process: KernelProcess) -> None:
         while True:
@@ -252,27 +273,48 @@ class DocumentKernel:
             await self._run(process, self._queue.popleft())
             self._used = time.monotonic()
 
-    async def _run(self, process: KernelProcess, request: m.Execute) -> None:
+    async def _run(self, process: KernelProcess, request: m.Execute | d.DebugStrategy) -> None:
         cell, began = request.cell, time.monotonic()
         self._idle, self._printed = asyncio.Event(), 0
-        asked = process.client.execute(request.code, allow_stdin=True, stop_on_error=False)
+        self._running = cell, ""
+        self._count += 1
+        self._status("busy")
+        self._tell(m.CellStarted(cell=cell, count=self._count, code=request.code, line=_line(request)))
+        code = await self._prepared(process, request)
+        asked = process.client.execute(code, allow_stdin=True, stop_on_error=False)
         self._running = cell, asked
         answer = self._answers[asked] = asyncio.get_running_loop().create_future()
-        self._count += 1
-        self._tell(m.CellStarted(cell=cell, count=self._count, code=request.code, line=request.line))
-        self._status("busy")
         content = await answer
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):
                 await self._idle.wait()
         self._answers.pop(asked, None)
         self._running, self._asked = None, False
+        self.debugger.ended()
         result: Any = content.get("status") if content.get("status") in ("ok", "error") else "aborted"
         self._tell(m.CellDone(cell=cell, status=result, seconds=round(time.monotonic() - began, 3)))
         if result != "ok":
             self._abort_waiting()
         if not self._queue:
             self._status("idle")
+
+    async def _prepared(self, process: KernelProcess, request: m.Execute | d.DebugStrategy) -> str:
+        """Give the code that runs a request, once the debugger is ready for it."""
+        if isinstance(request, m.Execute):
+            name = self.debugger.know(request.code, request.path, request.line)
+            codes, code = {name: request.code.lstrip("\n")}, request.code
+            if not request.debug:
+                return code
+        else:
+            self.debugger.forget_strategy()
+            codes, code = strategy_run(request)
+        try:
+            await self.debugger.begin(process, request.cell, codes, lambda asked: self._value(process, asked))
+        except (DebuggerError, TimeoutError, OSError) as error:
+            why = str(error)[:300] or "it does not answer"
+            note = f"没有调试：{why} (it runs without the debugger: {why})\n"
+            self._tell(m.CellStream(cell=request.cell, name="stderr", text=note))
+        return code
 
     async def _watch(self, process: KernelProcess) -> None:
         """End the kernel that takes too much, and say why one has ended."""
@@ -317,6 +359,7 @@ class DocumentKernel:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await process.close()
         self._count = 0
+        self.debugger.closed()
         self._answers.clear()
         if self._running is not None:
             self._tell(m.CellDone(cell=self._running[0], status="aborted", seconds=0.0))
@@ -339,3 +382,7 @@ class DocumentKernel:
     def _send(self, reply: m.KernelReply) -> None:
         for listener in tuple(self.listeners):
             listener(reply)
+
+
+def _line(request: m.Execute | d.DebugStrategy) -> int:
+    return request.line if isinstance(request, m.Execute) else 0
