@@ -14,7 +14,7 @@ const OWNER = "quantdesk";
 const DEFAULT_PATH = "strategy.py";
 const SEVERITY = { error: MarkerSeverity.Error, warning: MarkerSeverity.Warning };
 
-export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal, path = DEFAULT_PATH, open, debugging }: CodeEditorProps) {
+export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal, path = DEFAULT_PATH, open, debugging, layer }: CodeEditorProps) {
   const container = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<{ instance: editor.IStandaloneCodeEditor; files: FileModels } | null>(null);
   const instance = opened?.instance ?? null;
@@ -121,7 +121,12 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
 
   useDebugging(instance, debugging);
 
-  return <div ref={container} className="code-editor-host" />;
+  return (
+    <>
+      <div ref={container} className="code-editor-host" />
+      {instance !== null && layer?.(instance)}
+    </>
+  );
 }
 
 function placeOf(from: editor.ICodeEditor) {

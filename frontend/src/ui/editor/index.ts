@@ -4,6 +4,7 @@ export {
   prefetchEditor,
   type CodeDiffProps,
   type CodeEditorProps,
+  type CodeInstance,
   type CodeMarker,
   type Completion,
   type RunPlace,
