@@ -61,7 +61,6 @@ class Layer {
   /** Make, move and remove zones until they are those that are wanted. */
   hold(zones: readonly Zone[]): void {
     this.wanted = zones;
-    let changed = false;
     const keys = new Set(zones.map(({ key }) => key));
     this.instance.changeViewZones((room) => {
       for (const [key, held] of this.held) {
@@ -69,14 +68,12 @@ class Layer {
         held.observer.disconnect();
         room.removeZone(held.id);
         this.held.delete(key);
-        changed = true;
       }
       for (const [order, { key, after, height }] of zones.entries()) {
         const held = this.held.get(key);
         if (held === undefined) {
           this.held.set(key, this.made(room, key, after, order, height));
-          changed = true;
-        } else {
+          } else {
           held.zone.afterLineNumber = after;
           held.zone.ordinal = order;
           if (height !== undefined) held.zone.heightInPx = height;
@@ -84,7 +81,7 @@ class Layer {
         }
       }
     });
-    if (changed) this.tell();
+    if (this.held.size !== this.shown.size || [...this.held].some(([key, { place }]) => this.shown.get(key) !== place)) this.tell();
   }
 
   private tell(): void {

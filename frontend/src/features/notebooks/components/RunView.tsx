@@ -42,7 +42,8 @@ export const RunView = memo(function RunView({ run, runs, onGoTo, onAnswer }: Ru
   );
 });
 
-function Question({ prompt, hidden, onAnswer }: { prompt: string; hidden: boolean; onAnswer: (text: string) => void }) {
+/** What the code asks of the person. */
+export function Question({ prompt, hidden, onAnswer }: { prompt: string; hidden: boolean; onAnswer: (text: string) => void }) {
   const t = notebookTexts.useText();
   const [text, setText] = useState("");
   return (
