@@ -1,5 +1,5 @@
 import type { IRange } from "monaco-editor/editor";
-import { useCallback, useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 
 import type { CodeBreakpoint, CodeDebugging } from "./debugging";
 import { editor, KeyCode, KeyMod } from "./monaco";
@@ -51,10 +51,11 @@ function useGutter(instance: Editor | null, debugging: CodeDebugging | undefined
     const listeners = [
       instance.onMouseDown(({ target, event }) => {
         if (target.type !== GUTTER_GLYPH_MARGIN) return;
-        const line = target.position.lineNumber;
-        const { clientX, clientY } = event.browserEvent;
-        if (event.rightButton) edit(line, { x: clientX, y: clientY });
-        else if (event.leftButton) toggle(line);
+        if (event.leftButton) toggle(target.position.lineNumber);
+      }),
+      instance.onContextMenu(({ target, event }) => {
+        if (target.type !== GUTTER_GLYPH_MARGIN) return;
+        edit(target.position.lineNumber, { x: event.browserEvent.clientX, y: event.browserEvent.clientY });
       }),
       instance.onMouseMove(({ target }) => {
         const line = target.type === GUTTER_GLYPH_MARGIN && !target.detail.isAfterLines ? target.position.lineNumber : 0;
@@ -129,6 +130,7 @@ function useMarks(instance: Editor | null, model: editor.ITextModel | null, debu
 /** The line that the program is at, and the values at the ends of lines. */
 function useCurrent(instance: Editor | null, model: editor.ITextModel | null, debugging: CodeDebugging | undefined): void {
   const current = debugging?.current ?? null;
+  const revealed = useRef("");
   const values = debugging?.values ?? NO_VALUES;
   useEffect(() => {
     if (!instance || !model || current === null || current.line > model.getLineCount()) return undefined;
@@ -145,7 +147,8 @@ function useCurrent(instance: Editor | null, model: editor.ITextModel | null, de
         },
       },
     ]);
-    instance.revealLineInCenterIfOutsideViewport(current.line);
+    if (revealed.current !== current.stop) instance.revealLineInCenterIfOutsideViewport(current.line);
+    revealed.current = current.stop;
     return () => mark.clear();
   }, [instance, model, current]);
 

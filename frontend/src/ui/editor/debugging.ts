@@ -10,11 +10,11 @@ export interface CodeBreakpoint {
   hint: string;
 }
 
-/** What an editor shows of a program that is debugged, and what a person does to it there. */
+/** What an editor shows of a program that is debugged, and what a person does to it there. Keep lists and maps stable. */
 export interface CodeDebugging {
   breakpoints: readonly CodeBreakpoint[];
-  /** The line that runs next, or (not `top`) the one that called it; a new object scrolls to it. */
-  current: Readonly<{ line: number; top: boolean }> | null;
+  /** The line that runs next, or (not `top`) the one that called it; another name of the stop scrolls to it. */
+  current: Readonly<{ line: number; top: boolean; stop: string }> | null;
   /** Texts for the ends of lines: values of the variables there. */
   values: ReadonlyMap<number, string>;
   /** Said on hover where there is no breakpoint. */

@@ -1,3 +1,5 @@
+import { useMemo, useSyncExternalStore } from "react";
+
 import { DEFAULT_DRAFT, type BacktestDraft } from "./form";
 
 const keyOf = (strategyId: string): string => `quantdesk.run-settings.${strategyId}`;
@@ -7,10 +9,12 @@ const fits = (value: unknown, initial: unknown): boolean =>
   initial === null ? value === null || typeof value === "string" : typeof value === typeof initial && Array.isArray(value) === Array.isArray(initial);
 
 /** Give the settings last used with a strategy in this browser, with defaults for what is missing. */
-export function readRunDraft(strategyId: string): BacktestDraft {
+export const readRunDraft = (strategyId: string): BacktestDraft => parsed(localStorage.getItem(keyOf(strategyId)));
+
+function parsed(text: string | null): BacktestDraft {
   let stored: unknown = null;
   try {
-    stored = JSON.parse(localStorage.getItem(keyOf(strategyId)) ?? "null");
+    stored = JSON.parse(text ?? "null");
   } catch {
     // Unreadable settings are as good as none.
   }
@@ -26,4 +30,18 @@ export function writeRunDraft(strategyId: string, draft: BacktestDraft): void {
   } catch {
     // Without storage the settings live as long as the page.
   }
+  for (const listener of listeners) listener();
+}
+
+const listeners = new Set<() => void>();
+
+/** Follow the settings of a strategy while the form changes them. */
+export function useRunDraft(strategyId: string): BacktestDraft {
+  const stored = useSyncExternalStore(subscribe, () => localStorage.getItem(keyOf(strategyId)));
+  return useMemo(() => parsed(stored), [stored]);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

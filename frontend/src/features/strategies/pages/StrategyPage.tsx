@@ -1,10 +1,12 @@
-import { ConsoleSqlOutlined, ExclamationCircleOutlined, FileTextOutlined, HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
+import { BugOutlined, ConsoleSqlOutlined, ExclamationCircleOutlined, FileTextOutlined, HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Space } from "antd";
 import { useEffect, useEffectEvent, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
 import { ApiError } from "@/api/errors";
+import { debugTexts } from "@/features/notebooks/debug/i18n";
+import { useDebug } from "@/features/notebooks/debug/useDebug";
 import { notebookTexts } from "@/features/notebooks/i18n";
 import { useInteractive } from "@/features/notebooks/useInteractive";
 import { LedgerLine } from "@/features/optimisations/components/LedgerLine";
@@ -69,6 +71,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const t = strategyTexts.useText();
   const n = notebookTexts.useText();
   const f = fileTexts.useText();
+  const d = debugTexts.useText();
   const control = useEditing(strategy);
   const { editing, dirty } = control;
   const [search, setSearch] = useSearchParams();
@@ -103,10 +106,23 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);
 
-  const { dock, showDock } = useIdeLayout();
-  const interactive = useInteractive(strategy.id, dock === "interactive", (shown) => showDock(shown ? "interactive" : null), goTo);
+  const { dock, showDock, side: sideKey, showSide } = useIdeLayout();
+  const interactive = useInteractive(strategy.id, dock === "interactive", (shown) => showDock(shown ? "interactive" : null), goTo, sideKey === "debug");
+  const debug = useDebug({
+    document: strategy.id,
+    kernel: interactive.kernel,
+    path,
+    project: editing.project,
+    className,
+    parameters,
+    blocked,
+    onGoTo: goTo,
+    onShow: () => showSide("debug"),
+    onOutput: () => showDock("interactive"),
+  });
   const side: SideEntry[] = [
     { key: "files", label: f("title"), icon: <FileTextOutlined aria-hidden />, content: <FilesPanel files={files} counts={problems.counts} /> },
+    { key: "debug", label: d("title"), icon: <BugOutlined aria-hidden />, mark: debug.phase === "stopped", content: debug.panel },
   ];
   const docked: DockEntry[] = [
     {
@@ -179,12 +195,15 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
               markers={problems.markers}
               reveal={files.reveal}
               {...(path.endsWith(".py") ? interactive.editor : {})}
+              debugging={path.endsWith(".py") ? debug.editor : undefined}
             />
           </div>
           <BottomDock entries={docked} />
           <EditorStatus control={control} problems={problems} path={path}>
+            {interactive.status}
             <DockButtons entries={docked} />
           </EditorStatus>
+          {debug.popover}
         </section>
         <RunPanel
           strategyId={strategy.id}
