@@ -32,6 +32,7 @@ from quantdesk.features.lookahead.service import check_saved
 from quantdesk.features.market.fundamentals.router import router as fundamentals
 from quantdesk.features.market.futures.router import router as futures
 from quantdesk.features.market.router import router as market
+from quantdesk.features.notebooks.language.router import router as language
 from quantdesk.features.notebooks.router import router as kernels
 from quantdesk.features.optimisations.router import router as optimisations
 from quantdesk.features.quality.router import router as quality
@@ -108,6 +109,7 @@ def create_app(settings: Settings, context: Context | None = None, pages: Path |
         system,
         ws,
         kernels,
+        language,
         kernel_socket,
     ):
         app.include_router(router, prefix=PREFIX)

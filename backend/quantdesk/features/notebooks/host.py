@@ -21,6 +21,7 @@ from quantdesk.features.notebooks import market_data
 from quantdesk.features.notebooks import messages as m
 from quantdesk.features.notebooks.journal import Journal
 from quantdesk.features.notebooks.kernel import DocumentKernel
+from quantdesk.features.notebooks.language.host import Language
 from quantdesk.features.notebooks.schemas import Hello, KernelItem
 from quantdesk.kit import crypto
 from quantdesk.kit.context import Context
@@ -52,6 +53,7 @@ class KernelHost:
         self._context = context
         self._others = others or {}
         self._kernels: dict[tuple[str, str], DocumentKernel] = {}
+        self._language = Language(require_isolation=context.settings.sandbox.require_isolation)
         self._opening = asyncio.Lock()
         self._savers: set[asyncio.Task[None]] = set()
 
@@ -69,6 +71,7 @@ class KernelHost:
                 await self._cull_forever()
         finally:
             path.unlink(missing_ok=True)
+            await self._language.close()
             await asyncio.gather(*(kernel.shutdown() for kernel in self._kernels.values()), return_exceptions=True)
             for task in self._savers:
                 task.cancel()
@@ -79,6 +82,7 @@ class KernelHost:
     async def _cull_forever(self) -> None:
         while True:
             await asyncio.sleep(CULL_SECONDS)
+            await self._language.cull()
             for kernel in list(self._kernels.values()):
                 if kernel.state == "idle" and kernel.idle_s > kernel.idle_limit_s:
                     minutes = round(kernel.idle_limit_s / 60)
@@ -106,6 +110,10 @@ class KernelHost:
                 return
             if (visit := self._others.get(first.strip())) is not None:
                 await visit(reader, writer)
+                return
+            if first.startswith(b"language "):
+                writer.write(await self._language.answer(first.removeprefix(b"language ")))
+                await writer.drain()
                 return
             hello = Hello.model_validate_json(first)
             await _Page(await self._kernel(hello), self._make_room, reader, writer).run()
