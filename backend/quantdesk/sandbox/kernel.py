@@ -82,6 +82,7 @@ def _initialise(app: Any, connection: dict[str, Any]) -> None:
     for name in ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"):
         setattr(app, name, connection[name])
     app.session.key = connection["key"].encode()
+    app.session.copy_threshold = 2**62  # sending without a copy starts threads of ØMQ, which end the process here
     app.connection_file = ""
     app.write_connection_file = lambda **_: None
     app.init_connection_file = app.log_connection_info = lambda: None
