@@ -15,9 +15,11 @@ from quantdesk.cli.backtest_reports import diff, rerun
 from quantdesk.cli.lookahead import check_lookahead
 from quantdesk.cli.reporting import ConsoleReporter
 from quantdesk.cli.spec_options import spec_fields, spec_options
+from quantdesk.cli.strategy_files import place, read_project
 from quantdesk.core.backtest.code_errors import ParameterError, StrategyError
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.strategies.parameters import parse_params, read_outline
+from quantdesk.core.strategies.project import Project
 from quantdesk.features.backtests.child import load_bars
 from quantdesk.features.backtests.errors import BadParameters
 from quantdesk.features.backtests.service import checked
@@ -49,7 +51,7 @@ backtest.add_command(check_lookahead)
 
 
 @backtest.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--symbols", required=True, help="Comma-separated, or @FILE with one a line: 600519.SH,000001.SZ")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Overrides a parameter; repeat it.")
 @spec_options
@@ -58,7 +60,7 @@ backtest.add_command(check_lookahead)
 )
 @click.option("--quiet", is_flag=True, help="No progress, no log lines.")
 def run(file: Path, symbols: str, params: tuple[str, ...], json_path: Path | None, quiet: bool, **options: Any) -> None:
-    """Run the strategy in FILE on stored bars.
+    """Run the strategy in FILE, or in a folder with strategy.py and the files it imports, on stored bars.
 
     Exit status: 0 with a result; 1 when the strategy fails or is stopped; 2 for a request that cannot be run.
     """
@@ -67,13 +69,11 @@ def run(file: Path, symbols: str, params: tuple[str, ...], json_path: Path | Non
     settings = load_settings()
     bars = make_bar_store(settings)
     try:
-        source = file.read_text(encoding="utf-8-sig")
+        project = read_project(file)
         spec = BacktestSpec.model_validate(
-            {"symbols": _symbols(symbols), "params": _params(source, params)} | spec_fields(options)
+            {"symbols": _symbols(symbols), "params": _params(project.code, params)} | spec_fields(options)
         )
-        spec = checked(bars, spec, source)
-    except UnicodeDecodeError as error:
-        _refuse(f"{file}: not UTF-8 text (byte {error.start}); save it as UTF-8")
+        spec = checked(bars, spec, project.code)
     except ValidationError as error:
         _refuse("; ".join(_told(item["loc"], item["msg"]) for item in error.errors()))
     except StrategyError as error:
@@ -81,7 +81,7 @@ def run(file: Path, symbols: str, params: tuple[str, ...], json_path: Path | Non
         raise SystemExit(1) from None
     except AppError as error:
         _refuse(f"{error.field}: {error.detail}" if error.field else error.detail)
-    ended = _run(settings, spec, source, load_bars(bars, spec), _actions(settings, spec), quiet=quiet)
+    ended = _run(settings, spec, project, load_bars(bars, spec), _actions(settings, spec), quiet=quiet)
     if isinstance(ended, Failed):
         _show_code_error(file, ended.error)
         raise SystemExit(1)
@@ -116,7 +116,7 @@ def _actions(settings: Settings, spec: BacktestSpec) -> dict[str, list[Corporate
 def _run(
     settings: Settings,
     spec: BacktestSpec,
-    source: str,
+    project: Project,
     bars: dict[str, Bars],
     actions: dict[str, list[CorporateAction]],
     *,
@@ -135,7 +135,7 @@ def _run(
     sandbox = settings.sandbox
     try:
         ended = run_local(
-            BacktestRequest(spec=spec, source=source),
+            BacktestRequest(spec=spec, source=project.code, files=project.files),
             bars,
             Limits(cpu_seconds=sandbox.cpu_seconds, wall_seconds=sandbox.wall_seconds, memory_mb=sandbox.memory_mb),
             show,
@@ -184,7 +184,7 @@ def _refuse(text: str) -> NoReturn:
 
 
 def _show_code_error(file: Path, error: CodeError) -> None:
-    click.echo(f"{file}:{error.line or 0}: {error.type}: {error.message}", err=True)
+    click.echo(f"{place(file, error.file)}:{error.line or 0}: {error.type}: {error.message}", err=True)
     if error.source_line:
         click.echo(f"    {error.source_line.strip()}", err=True)
     if error.hint_en:

@@ -38,7 +38,9 @@ def rerun(backtest_id: str, json_path: Path | None) -> None:
         async with context.database.unit(write=False) as uow:
             stored = await comparing.stored_run(uow, context, backtest_id, await comparing.owner_of(uow, backtest_id))
         spec = stored.report.spec
-        again = await result_of(context, spec, BacktestRequest(spec=spec, source=stored.code))
+        again = await result_of(
+            context, spec, BacktestRequest(spec=spec, source=stored.project.code, files=stored.project.files)
+        )
         if json_path is not None:
             await asyncio.to_thread(json_path.write_text, again.model_dump_json(indent=2) + "\n", encoding="utf-8")
         found = compare(stored.report, again)
@@ -66,7 +68,7 @@ def diff(a: str, b: str, as_json: bool) -> None:
             first, second = [
                 await comparing.stored_run(uow, context, one, await comparing.owner_of(uow, one)) for one in (a, b)
             ]
-        found = diff_reports(first.report, second.report, first.code, second.code)
+        found = diff_reports(first.report, second.report, first.project, second.project)
         if as_json:
             click.echo(found.model_dump_json(indent=2))
         else:

@@ -21,7 +21,7 @@ SHOWN = 20
 
 
 @click.command("check-lookahead")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--symbols", required=True, help="Comma-separated: 600519.SH,000001.SZ")
 @click.option("--start", required=True, type=_DAY, help="First day, e.g. 2021-01-01.")
 @click.option("--end", required=True, type=_DAY, help="Last day.")
@@ -39,7 +39,7 @@ def check_lookahead(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Say whether the strategy in FILE decides by data of later days.
+    """Say whether the strategy in FILE, or in a folder with strategy.py, decides by data of later days.
 
     It runs on the whole data and on data cut at sampled days; its orders up to a cut must be the same in both.
 
@@ -48,6 +48,7 @@ def check_lookahead(
     from pydantic import ValidationError
 
     from quantdesk.cli.sandboxed import result_of
+    from quantdesk.cli.strategy_files import place, read_project
     from quantdesk.core.backtest.spec import BacktestSpec
     from quantdesk.core.backtest.truncation_words import about_difference, about_report
     from quantdesk.core.strategies.future_hints import future_hints
@@ -55,7 +56,7 @@ def check_lookahead(
     from quantdesk.sandbox.exchange import TruncationRequest
 
     try:
-        source = file.read_text(encoding="utf-8-sig")
+        project = read_project(file)
         spec = BacktestSpec.model_validate(
             {
                 "symbols": [symbol.strip() for symbol in symbols.split(",") if symbol.strip()],
@@ -64,22 +65,20 @@ def check_lookahead(
                 "adjustment": adjustment,
             }
         )
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file}: not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except ValidationError as error:
         first = error.errors()[0]
         raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
     async def work(context: Context, report: Reporter) -> None:
-        fitted = await asyncio.to_thread(checked, context.bars, spec, source)
-        request = TruncationRequest(spec=fitted, source=source, samples=samples, seed=seed)
+        fitted = await asyncio.to_thread(checked, context.bars, spec, project.code)
+        request = TruncationRequest(spec=fitted, source=project.code, files=project.files, samples=samples, seed=seed)
         found = await result_of(context, fitted, request)
         if as_json:
             click.echo(found.model_dump_json(indent=2))
         else:
             click.echo(about_report(found).en)
-            for hint in future_hints(source) if found.verdict == "look_ahead" else []:
-                click.echo(f"{file}:{hint.line}: {hint.words.en}\n    {hint.source}")
+            for hint in future_hints(project.code, project.files) if found.verdict == "look_ahead" else []:
+                click.echo(f"{place(file, hint.file)}:{hint.line}: {hint.words.en}\n    {hint.source}")
             for difference in found.differences[:SHOWN]:
                 click.echo(f"  {about_difference(difference).en}")
         if found.verdict != "clean":

@@ -38,11 +38,10 @@ async def result_of(context: Context, spec: BacktestSpec, request: Task[ResultT]
             start_warm=False,
         )
     except IsolationUnavailableError as error:
-        raise click.ClickException(
-            f"{error}; set QD_SANDBOX__KIND=none if you only run code you trust"
-        ) from None
+        raise click.ClickException(f"{error}; set QD_SANDBOX__KIND=none if you only run code you trust") from None
     if isinstance(ended, Failed):
-        line = f"line {ended.error.line}: " if ended.error.line else ""
+        file = f"{ended.error.file} " if ended.error.file else ""
+        line = f"{file}line {ended.error.line}: " if ended.error.line else ""
         raise click.ClickException(f"the strategy fails: {line}{ended.error.type}: {ended.error.message}")
     if not isinstance(ended, Finished):
         raise click.ClickException(f"stopped: {ended.message_en}")

@@ -56,7 +56,9 @@ def run_locked(folder: Path, message_fd: int, result_fd: int, request_fd: int) -
     found = capabilities.probe()
     if handover.require_isolation and not found.isolated:
         raise capabilities.IsolationUnavailableError(found)
-    load_libraries(handover.request.source, handover.request.spec.strategy_class)
+    request = handover.request
+    texts = (request.source, *(file.text for file in request.files))
+    load_libraries(request.source, request.spec.strategy_class, uses="\n".join(texts))
     engines.keep_numba_from_saving()
     before = own_memory().resident_mb
     lock_down(handover.limits, found, keep={message_fd, result_fd})
@@ -78,14 +80,17 @@ def run_locked(folder: Path, message_fd: int, result_fd: int, request_fd: int) -
     os._exit(0)  # the user's threads and exit handlers have no say
 
 
-def load_libraries(source: str, class_name: str | None) -> None:
-    """Import what the strategy needs, while files can still be read: its engine; pandas and talib if it uses them."""
+def load_libraries(source: str, class_name: str | None, *, uses: str) -> None:
+    """Import what the strategy needs, while files can still be read: its engine; pandas and talib if it uses them.
+
+    `uses` is the text of all its files.
+    """
     engine = engine_of(source, class_name) or "backtrader"
     if engine != "backtrader":  # these take TA-Lib's functions without its package, and so without pandas
         engines.load(engine)
         importlib.import_module("quantdesk.sdk")  # has kernels of its own
         return
-    wanted = [name for name in OPTIONAL if name in source]
+    wanted = [name for name in OPTIONAL if name in uses]
     loaded = "backtrader" in sys.modules
     with without([name for name in OPTIONAL if name not in wanted]):
         engines.load(engine)
@@ -110,7 +115,7 @@ def _run(handover: Handover, bars: dict[str, Bars], reporter: Reporter, result_f
     from quantdesk.core.backtest.code_errors import StrategyError, describe
     from quantdesk.core.backtest.prepare import NoBarsError
 
-    source = handover.request.source
+    source, files = handover.request.source, handover.request.files
     # Mapped by hand: what malloc frees may stay with malloc, out of the reach of Python's own allocator.
     ballast = mmap.mmap(-1, _BALLAST, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     try:
@@ -119,9 +124,9 @@ def _run(handover: Handover, bars: dict[str, Bars], reporter: Reporter, result_f
         return Broken(error=_with_limit(error.error, handover.limits.memory_mb))
     except MemoryError as error:
         ballast.close()
-        return Broken(error=_with_limit(describe(_first(error), source), handover.limits.memory_mb))
+        return Broken(error=_with_limit(describe(_first(error), source, files), handover.limits.memory_mb))
     except NoBarsError as error:
-        return Broken(error=describe(error, source))
+        return Broken(error=describe(error, source, files))
     return Done()
 
 
@@ -129,7 +134,7 @@ def _dispatch(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> 
     from quantdesk.core.backtest.sweep import TrialOutcome, run_sweep
     from quantdesk.core.backtest.truncation import run_truncation
 
-    versions, actions = handover.versions, handover.actions
+    versions, actions, files = handover.versions, handover.actions, handover.request.files
 
     def tell_trial(outcome: TrialOutcome) -> None:
         reporter.trial(outcome.index, outcome.metrics, outcome.error)
@@ -137,7 +142,7 @@ def _dispatch(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> 
     match handover.request:
         case BacktestRequest(spec=spec, source=source, analysis=False):
             return run_strategy(
-                spec, source, bars, actions=actions, on_day=reporter.day, versions=versions, reseed=_reseed
+                spec, source, bars, actions=actions, on_day=reporter.day, versions=versions, reseed=_reseed, files=files
             )
         case BacktestRequest(spec=spec, source=source, trials=tried, industries=industries):
             return report_strategy(
@@ -150,11 +155,20 @@ def _dispatch(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> 
                 on_day=reporter.day,
                 versions=versions,
                 reseed=_reseed,
+                files=files,
                 seed=_SEED,
             )
         case SweepRequest(spec=spec, source=source, trials=trials):
             return run_sweep(
-                spec, source, trials, bars, actions=actions, on_trial=tell_trial, versions=versions, reseed=_reseed
+                spec,
+                source,
+                trials,
+                bars,
+                actions=actions,
+                on_trial=tell_trial,
+                versions=versions,
+                reseed=_reseed,
+                files=files,
             )
         case TruncationRequest(spec=spec, source=source, samples=samples, seed=seed):
             return run_truncation(
@@ -167,6 +181,7 @@ def _dispatch(handover: Handover, bars: dict[str, Bars], reporter: Reporter) -> 
                 on_sample=reporter.sample,
                 versions=versions,
                 reseed=_reseed,
+                files=files,
             )
 
 

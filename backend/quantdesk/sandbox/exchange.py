@@ -22,6 +22,7 @@ from quantdesk.core.backtest.sweep import SweepResult
 from quantdesk.core.backtest.truncation import TruncationReport
 from quantdesk.core.bars.frame import COLUMNS, Bars, Interval
 from quantdesk.core.instruments.actions import CorporateAction
+from quantdesk.core.strategies.project import CodeFile
 from quantdesk.sandbox.limits import Limits
 from quantdesk.sandbox.outcome import ResultT
 
@@ -45,6 +46,8 @@ class BacktestRequest(Task[BacktestResult]):
     """The industry's name of each symbol, for the attribution; None where none is known."""
     analysis: bool = True
     """Add analysis, bias badge and capsule; a third of the time of a short run."""
+    files: tuple[CodeFile, ...] = ()
+    """Beside the main file, for it to import."""
     kind: Literal["backtest"] = "backtest"
 
 
@@ -56,6 +59,7 @@ class SweepRequest(Task[SweepResult]):
     source: str
     trials: list[dict[str, ParamValue]]
     """Parameters by name, over those of the spec."""
+    files: tuple[CodeFile, ...] = ()
     kind: Literal["sweep"] = "sweep"
 
 
@@ -69,6 +73,7 @@ class TruncationRequest(Task[TruncationReport]):
     """Days at which the data is cut."""
     seed: int
     """Draws the days."""
+    files: tuple[CodeFile, ...] = ()
     kind: Literal["truncation"] = "truncation"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from quantdesk.core.bars.frame import Bars
 from quantdesk.core.execution.listings import listings_of
 from quantdesk.core.execution.simulator import Simulator
 from quantdesk.core.instruments.actions import CorporateAction
+from quantdesk.core.strategies.project import CodeFile, sha256_of
 
 OnDay = Callable[[int, int, dt.date, float], None]
 """Called after each day's fills with: days done, days in all, the day, equity in yuan."""
@@ -92,6 +92,7 @@ def run_strategy(
     actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
+    files: Sequence[CodeFile] = (),
     cls: type[bt.Strategy] | None = None,
 ) -> BacktestResult:
     """Backtest the strategy in `source`. Runs the user's code, so call it in the sandboxed child only.
@@ -103,6 +104,7 @@ def run_strategy(
         actions: Corporate actions by symbol; they matter at raw prices alone, adjusted ones contain them.
         on_day: Called once a day; not throttled.
         versions: Of the libraries, for the report.
+        files: That `source` may import.
         cls: A class to run instead of the one in `source`.
 
     Raises:
@@ -124,13 +126,13 @@ def run_strategy(
     if on_day is not None:
         broker.on_round = _counted(on_day, prepared)
     try:
-        cls = cls or load_strategy(source, spec.strategy_class)
+        cls = cls or load_strategy(source, spec.strategy_class, files)
         check_params(cls, spec.params)
         strategy = _run(cls, spec, prepared, broker, sizer)
         broker.send_decided()
         simulator.advance(len(prepared.calendar) - 1)
     except BaseException as error:
-        raise StrategyError(describe(error, source)) from error
+        raise StrategyError(describe(error, source, files)) from error
     waiting = _waiting(strategy, prepared) if cls.prenext is bt.Strategy.prenext else None
     run = SimulatedRun(
         engine="backtrader",
@@ -142,7 +144,7 @@ def run_strategy(
         benchmark=prepared.benchmark,
         without_bars=prepared.without_bars,
         data_sha256=prepared.sha256,
-        code_sha256=hashlib.sha256(source.encode()).hexdigest(),
+        code_sha256=sha256_of(source, files),
         versions=dict(versions or {}),
         assumptions=assumptions_of(spec, prepared, waiting, sizer.used, broker.ignored_settings),
     )

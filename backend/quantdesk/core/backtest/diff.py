@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from quantdesk.core.backtest.result import BacktestResult, Fill, Order
+from quantdesk.core.strategies.project import MAIN, Project
 
 ROWS = 200
 """Differing orders, and fills, that a diff lists; the counts are of all."""
@@ -31,7 +32,7 @@ class CodeDiff(_Part):
     """Lines."""
     removed: int
     unified: str
-    """Unified diff from a to b with three lines of context; empty when the code is the same."""
+    """Unified diff of all files from a to b with three lines of context; empty when the code is the same."""
 
 
 class SettingChange(_Part):
@@ -95,7 +96,7 @@ class ReportDiff(_Part):
     equity: EquityDiff
 
 
-def diff_reports(a: BacktestResult, b: BacktestResult, code_a: str, code_b: str) -> ReportDiff:
+def diff_reports(a: BacktestResult, b: BacktestResult, code_a: Project, code_b: Project) -> ReportDiff:
     """Compare two reports and the sources that they were made with.
 
     Orders are the same order when symbol, side, type and day of creation agree, fills when symbol, side and day do;
@@ -122,15 +123,23 @@ def diff_reports(a: BacktestResult, b: BacktestResult, code_a: str, code_b: str)
     )
 
 
-def _code(a: str, b: str) -> CodeDiff:
-    lines = list(difflib.unified_diff(a.splitlines(), b.splitlines(), "a", "b", n=CONTEXT_LINES, lineterm=""))
-    body = lines[2:]
-    return CodeDiff(
-        changed=a != b,
-        added=sum(line.startswith("+") for line in body),
-        removed=sum(line.startswith("-") for line in body),
-        unified="\n".join(lines),
-    )
+def _code(a: Project, b: Project) -> CodeDiff:
+    before, after = a.texts(), b.texts()
+    unified: list[str] = []
+    added = removed = 0
+    several = bool(a.files or b.files)
+    for path in sorted({*before, *after}, key=lambda path: (path != MAIN, path)):
+        if before.get(path) == after.get(path):
+            continue
+        names = (f"a/{path}", f"b/{path}") if several else ("a", "b")
+        old, new = [texts.get(path, "").splitlines() for texts in (before, after)]
+        lines = list(difflib.unified_diff(old, new, *names, n=CONTEXT_LINES, lineterm=""))
+        # An empty file that came or went, or only another end of the last line: no line differs.
+        lines = lines or ([f"--- {names[0]}", f"+++ {names[1]}"] if several else [])
+        added += sum(line.startswith("+") for line in lines[2:])
+        removed += sum(line.startswith("-") for line in lines[2:])
+        unified += lines
+    return CodeDiff(changed=a != b, added=added, removed=removed, unified="\n".join(unified))
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.strategies.declared import set_params
 from quantdesk.core.strategies.event.strategy import Strategy
 from quantdesk.core.strategies.event.timers import due
+from quantdesk.core.strategies.project import CodeFile, sha256_of
 
 OnDay = Callable[[int, int, dt.date, float], None]
 """Called with: days done, days in all, the day, equity in yuan."""
@@ -40,6 +40,7 @@ def run_event(
     actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
+    files: Sequence[CodeFile] = (),
     cls: type[Strategy] | None = None,
 ) -> BacktestResult:
     """Backtest the strategy in `source`. Runs the user's code, so call it in the sandboxed child only.
@@ -49,10 +50,10 @@ def run_event(
     stage = set_stage(spec, bars, actions=actions)
     desk = SimulatedDesk(stage)
     try:
-        cls = cls or load_class(source, spec.strategy_class, Strategy)
+        cls = cls or load_class(source, spec.strategy_class, Strategy, files)
         run_on(desk, cls, spec, on_day)
     except BaseException as error:
-        raise StrategyError(describe(error, source)) from error
+        raise StrategyError(describe(error, source, files)) from error
     return write_up(
         SimulatedRun(
             engine="event",
@@ -64,7 +65,7 @@ def run_event(
             benchmark=stage.benchmark,
             without_bars=stage.without_bars,
             data_sha256=stage.sha256,
-            code_sha256=hashlib.sha256(source.encode()).hexdigest(),
+            code_sha256=sha256_of(source, files),
             versions=dict(versions or {}),
         )
     )

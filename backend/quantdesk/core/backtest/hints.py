@@ -65,6 +65,10 @@ _RULES = (
     _Rule("NameError", r"name '(\w+)' is not defined", lambda m: Words(
         f"名称 {m[1]} 没有定义，请检查拼写或先导入。", f"{m[1]} is not defined; check the spelling or import it.",
     )),
+    _Rule("ImportError", r"cannot import name '(\w+)' from [a-z ]*'strategy'", lambda m: Words(
+        f"strategy.py 还没有运行到定义 {m[1]} 的地方（循环导入）。请把 {m[1]} 移到另一个文件，让两边都从那里导入。",
+        f"strategy.py has not come to {m[1]} yet (a circular import); move it to a file that both import.",
+    )),
     _Rule("ModuleNotFoundError", r"No module named '([\w.]+)'", lambda m: Words(
         f"没有安装模块 {m[1]}。", f"The module {m[1]} is not installed.",
     )),

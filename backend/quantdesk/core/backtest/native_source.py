@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 import types
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar
 
 from quantdesk.core.backtest.code_errors import STRATEGY_FILE, NoStrategyError
+from quantdesk.core.strategies.modules import new_main
+from quantdesk.core.strategies.project import CodeFile
 
-_MODULE = "user_strategy"
 _Base = TypeVar("_Base")
 
 
-def load_class(source: str, class_name: str | None, base: type[_Base]) -> type[_Base]:
-    """Run the user's module and give its class that extends `base`.
+def load_class(source: str, class_name: str | None, base: type[_Base], files: Sequence[CodeFile] = ()) -> type[_Base]:
+    """Run the user's module, which may import the `files`, and give its class that extends `base`.
 
     Of several the named one is taken, else the last one that no other of the file extends. `__name__` is not
     `__main__`, so what a script does under that guard is skipped.
@@ -23,13 +24,12 @@ def load_class(source: str, class_name: str | None, base: type[_Base]) -> type[_
         NoStrategyError: there is no such class.
         BaseException: whatever the user's code raises.
     """
-    module = types.ModuleType(_MODULE)
-    sys.modules[_MODULE] = module  # dataclasses and pickle look a class's module up by name
+    module = new_main(files)
     exec(_compiled(source), module.__dict__)  # noqa: S102
     classes = [
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, base) and value.__module__ == _MODULE
+        if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
     ]
     names = ", ".join(dict.fromkeys(cls.__name__ for cls in classes))
     if class_name is not None:

@@ -14,6 +14,7 @@ from quantdesk.core.backtest.sweep import Params, TrialOutcome, failed
 from quantdesk.core.backtest.trial import TrialFigures
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.execution.simulator import Simulator
+from quantdesk.core.strategies.project import CodeFile
 
 Runner = Callable[[Mapping[str, ParamValue]], Simulator]
 """Runs the strategy with these parameters to the end of the market."""
@@ -27,6 +28,7 @@ def native_trials(
     bars: Mapping[str, Bars],
     actions: Actions | None,
     reseed: Reseed | None,
+    files: Sequence[CodeFile] = (),
 ) -> Iterator[TrialOutcome] | None:
     """Give the outcomes in order; None where this is not possible. The user's module runs once, its class a trial.
 
@@ -36,11 +38,11 @@ def native_trials(
     stage = set_stage(spec, bars, actions=actions)
     if not TrialFigures.possible(stage):
         return None
-    return _outcomes(kind, stage, source, trials, reseed)
+    return _outcomes(kind, stage, source, trials, reseed, files)
 
 
 def _outcomes(
-    kind: str, stage: Stage, source: str, trials: Sequence[Params], reseed: Reseed | None
+    kind: str, stage: Stage, source: str, trials: Sequence[Params], reseed: Reseed | None, files: Sequence[CodeFile]
 ) -> Iterator[TrialOutcome]:
     figures = TrialFigures(stage)
     run: Runner | None = None
@@ -49,10 +51,12 @@ def _outcomes(
             reseed()
         try:
             if run is None:
-                run = _vector(stage, source, len(trials) > 1) if kind == "vector" else _event(stage, source)
+                run = (
+                    _vector(stage, source, files, len(trials) > 1) if kind == "vector" else _event(stage, source, files)
+                )
             simulator = run({**stage.spec.params, **params})
         except BaseException as error:
-            described = error.error if isinstance(error, StrategyError) else describe(error, source)
+            described = error.error if isinstance(error, StrategyError) else describe(error, source, files)
             yield failed(index, params, described)
             continue
         yield TrialOutcome(
@@ -65,14 +69,14 @@ def _outcomes(
         )
 
 
-def _vector(stage: Stage, source: str, several: bool) -> Runner:
+def _vector(stage: Stage, source: str, files: Sequence[CodeFile], several: bool) -> Runner:
     """Make the runner; indicators are kept for the next trial only where there are several."""
     from quantdesk.core.backtest.vector_engine import decide
     from quantdesk.core.strategies.vector.base import VectorStrategy
     from quantdesk.core.strategies.vector.data import MarketData
     from quantdesk.core.strategies.vector.memo import Memo, memo
 
-    cls = load_class(source, stage.spec.strategy_class, VectorStrategy)
+    cls = load_class(source, stage.spec.strategy_class, VectorStrategy, files)
     data, known = MarketData(stage), Memo() if several else None
     simulator = Simulator(stage.exchange.market, money(stage.spec.cash))
     steps = len(stage.dates)
@@ -90,12 +94,12 @@ def _vector(stage: Stage, source: str, several: bool) -> Runner:
     return run
 
 
-def _event(stage: Stage, source: str) -> Runner:
+def _event(stage: Stage, source: str, files: Sequence[CodeFile]) -> Runner:
     from quantdesk.core.backtest.event_desk import SimulatedDesk
     from quantdesk.core.backtest.event_engine import run_on
     from quantdesk.core.strategies.event.strategy import Strategy
 
-    cls = load_class(source, stage.spec.strategy_class, Strategy)
+    cls = load_class(source, stage.spec.strategy_class, Strategy, files)
 
     def run(params: Mapping[str, ParamValue]) -> Simulator:
         desk = SimulatedDesk(stage)

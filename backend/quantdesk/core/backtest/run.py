@@ -12,6 +12,7 @@ from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.bars.frame import Bars
 from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.strategies.parameters import read_outline
+from quantdesk.core.strategies.project import CodeFile
 
 Actions = Mapping[str, Sequence[CorporateAction]]
 """Corporate actions by symbol."""
@@ -28,6 +29,7 @@ def run_strategy(
     on_day: Callable[..., None] | None = None,
     versions: Mapping[str, str] | None = None,
     reseed: Reseed | None = None,
+    files: Sequence[CodeFile] = (),
     cls: type | None = None,
 ) -> BacktestResult:
     """Backtest the strategy in `source`. Runs the user's code, so call it in the sandboxed child only.
@@ -40,6 +42,7 @@ def run_strategy(
         on_day: Called once a day with: days done, days in all, the day, equity in yuan. Not throttled.
         versions: Of the libraries, for the report.
         reseed: Called first, so that equal runs draw equal random numbers.
+        files: Those beside it, which it may import.
         cls: A class to run instead of the one in `source`, as one that a notebook's cell has made.
 
     Raises:
@@ -53,15 +56,19 @@ def run_strategy(
         case "vector":
             from quantdesk.core.backtest.vector_engine import run_strategy as run_vector
 
-            return run_vector(spec, source, bars, actions=actions, on_day=on_day, versions=versions, cls=cls)
+            return run_vector(
+                spec, source, bars, actions=actions, on_day=on_day, versions=versions, files=files, cls=cls
+            )
         case "event":
             from quantdesk.core.backtest.event_engine import run_event
 
-            return run_event(spec, source, bars, actions=actions, on_day=on_day, versions=versions, cls=cls)
+            return run_event(
+                spec, source, bars, actions=actions, on_day=on_day, versions=versions, files=files, cls=cls
+            )
         case _:  # Backtrader's engine also says what is wrong with a file that holds no strategy
             from quantdesk.core.backtest.backtrader_engine import run_strategy as run
 
-            return run(spec, source, bars, actions=actions, on_day=on_day, versions=versions, cls=cls)
+            return run(spec, source, bars, actions=actions, on_day=on_day, versions=versions, files=files, cls=cls)
 
 
 def report_strategy(
@@ -73,6 +80,7 @@ def report_strategy(
     on_day: Callable[..., None] | None = None,
     versions: Mapping[str, str] | None = None,
     reseed: Reseed | None = None,
+    files: Sequence[CodeFile] = (),
     seed: int = 0,
     trials: int | None = None,
     industries: Mapping[str, str] | None = None,
@@ -82,7 +90,9 @@ def report_strategy(
     `seed` is what `reseed` starts the generators from, for the capsule; `trials` how often the strategy was tried
     before, for the badge; `industries` names that of each symbol, for the attribution.
     """
-    result = run_strategy(spec, source, bars, actions=actions, on_day=on_day, versions=versions, reseed=reseed)
+    result = run_strategy(
+        spec, source, bars, actions=actions, on_day=on_day, versions=versions, reseed=reseed, files=files
+    )
     parameters = len(read_outline(source).parameters_of(spec.strategy_class))
     return complete(
         result, bars, actions=actions, industries=industries, parameters=parameters, trials=trials, seed=seed

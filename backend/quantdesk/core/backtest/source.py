@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import types
+from collections.abc import Sequence
 from typing import Any
 
 import backtrader as bt
@@ -14,12 +13,12 @@ from quantdesk.core.backtest.code_errors import (
     ParameterError,
 )
 from quantdesk.core.backtest.spec import ParamValue
+from quantdesk.core.strategies.modules import new_main
+from quantdesk.core.strategies.project import CodeFile
 
-_MODULE = "user_strategy"
 
-
-def load_strategy(source: str, class_name: str | None = None) -> type[bt.Strategy]:
-    """Run the user's module and give its strategy class.
+def load_strategy(source: str, class_name: str | None = None, files: Sequence[CodeFile] = ()) -> type[bt.Strategy]:
+    """Run the user's module, which may import the `files`, and give its strategy class.
 
     Of several strategy classes the named one is taken, else the last one that no other of the file extends.
     `__name__` is not `__main__`, so what a script does under that guard is skipped.
@@ -28,13 +27,12 @@ def load_strategy(source: str, class_name: str | None = None) -> type[bt.Strateg
         NoStrategyError: there is no such class.
         BaseException: whatever the user's code raises.
     """
-    module = types.ModuleType(_MODULE)
-    sys.modules[_MODULE] = module  # Backtrader's metaclass looks the module up by name
+    module = new_main(files)
     exec(compile(source, STRATEGY_FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     classes = [
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, bt.Strategy) and value.__module__ == _MODULE
+        if isinstance(value, type) and issubclass(value, bt.Strategy) and value.__module__ == module.__name__
     ]
     names = ", ".join(dict.fromkeys(cls.__name__ for cls in classes))
     if class_name is not None:

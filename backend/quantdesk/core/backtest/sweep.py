@@ -14,6 +14,7 @@ from quantdesk.core.backtest.result import CodeError, Metrics
 from quantdesk.core.backtest.run import Actions, Reseed, engine_of, run_strategy
 from quantdesk.core.backtest.spec import BacktestSpec, ParamValue
 from quantdesk.core.bars.frame import Bars
+from quantdesk.core.strategies.project import CodeFile
 
 Params = Mapping[str, ParamValue]
 
@@ -57,6 +58,7 @@ def run_sweep(
     on_trial: OnTrial | None = None,
     versions: Mapping[str, str] | None = None,
     reseed: Reseed | None = None,
+    files: Sequence[CodeFile] = (),
 ) -> SweepResult:
     """Backtest the strategy once for each parameter set. A trial whose code fails does not end the others.
 
@@ -69,12 +71,13 @@ def run_sweep(
         on_trial: Called after each trial, as they end.
         versions: Of the libraries.
         reseed: Called before each trial: what it draws must not depend on those before.
+        files: That `source` may import.
 
     Raises:
         NoBarsError: there is nothing to run on, for any of the trials.
     """
     found: dict[int, TrialOutcome] = {}
-    for outcome in _trials(spec, source, trials, bars, actions, versions, reseed):
+    for outcome in _trials(spec, source, trials, bars, actions, versions, reseed, files):
         found[outcome.index] = outcome
         if on_trial is not None:
             on_trial(outcome)
@@ -89,20 +92,21 @@ def _trials(
     actions: Actions | None,
     versions: Mapping[str, str] | None,
     reseed: Reseed | None,
+    files: Sequence[CodeFile],
 ) -> Iterator[TrialOutcome]:
     """Give one outcome a trial, in any order."""
     kind = engine_of(source, spec.strategy_class)
     if kind in ("event", "vector"):
         from quantdesk.core.backtest.native_sweep import native_trials
 
-        native = native_trials(kind, spec, source, trials, bars, actions, reseed)
+        native = native_trials(kind, spec, source, trials, bars, actions, reseed, files)
         if native is not None:
             yield from native
             return
     for index, params in enumerate(trials):
         own = spec.model_copy(update={"params": {**spec.params, **params}})
         try:
-            result = run_strategy(own, source, bars, actions=actions, versions=versions, reseed=reseed)
+            result = run_strategy(own, source, bars, actions=actions, versions=versions, reseed=reseed, files=files)
         except StrategyError as failure:
             yield failed(index, params, failure.error)
             continue

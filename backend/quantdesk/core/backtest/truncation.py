@@ -7,7 +7,7 @@ both; where one differs, the strategy has seen something of the future. Whatever
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from quantdesk.core.backtest.run import Actions, Reseed, engine_of, run_strategy
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.core.bars.adjust import adjust
 from quantdesk.core.bars.frame import Bars
+from quantdesk.core.strategies.project import CodeFile
 
 OnSample = Callable[[int, int, dt.date], None]
 """Called after each cut with: cuts done, cuts in all, the day of the cut."""
@@ -73,6 +74,7 @@ def run_truncation(
     on_sample: OnSample | None = None,
     versions: Mapping[str, str] | None = None,
     reseed: Reseed | None = None,
+    files: Sequence[CodeFile] = (),
 ) -> TruncationReport:
     """Run the strategy on the whole data and on data cut at `samples` days drawn by `seed`, and compare.
 
@@ -92,7 +94,7 @@ def run_truncation(
 
     def run(end: dt.date, shown: Mapping[str, Bars]) -> BacktestResult:
         own = spec.model_copy(update={"end": end})
-        return run_strategy(own, source, shown, actions=actions, versions=versions, reseed=reseed)
+        return run_strategy(own, source, shown, actions=actions, versions=versions, reseed=reseed, files=files)
 
     whole = run(spec.end, bars)
     days = _sampled(spec, bars, samples, seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
 from quantdesk.core.backtest.code_errors import StrategyError, describe
@@ -20,6 +19,7 @@ from quantdesk.core.execution.simulator import Simulator
 from quantdesk.core.execution.vector import Decisions
 from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.strategies.declared import set_params
+from quantdesk.core.strategies.project import CodeFile, sha256_of
 from quantdesk.core.strategies.vector.base import VectorStrategy
 from quantdesk.core.strategies.vector.data import MarketData
 from quantdesk.core.strategies.vector.decisions import Weights, for_kernel
@@ -38,6 +38,7 @@ def run_strategy(
     actions: Mapping[str, Sequence[CorporateAction]] | None = None,
     on_day: OnDay | None = None,
     versions: Mapping[str, str] | None = None,
+    files: Sequence[CodeFile] = (),
     cls: type[VectorStrategy] | None = None,
 ) -> BacktestResult:
     """Backtest the vectorised strategy in `source`; arguments and errors as of core.backtest.run.
@@ -47,10 +48,10 @@ def run_strategy(
     stage = set_stage(spec, bars, actions=actions)
     simulator = Simulator(stage.exchange.market, money(spec.cash))
     try:
-        cls = cls or load_class(source, spec.strategy_class, VectorStrategy)
+        cls = cls or load_class(source, spec.strategy_class, VectorStrategy, files)
         decisions = decide(cls, spec.params, MarketData(stage))
     except BaseException as error:
-        raise StrategyError(describe(error, source)) from error
+        raise StrategyError(describe(error, source, files)) from error
     _simulate(simulator, decisions, stage, on_day)
     return write_up(
         SimulatedRun(
@@ -63,7 +64,7 @@ def run_strategy(
             benchmark=stage.benchmark,
             without_bars=stage.without_bars,
             data_sha256=stage.sha256,
-            code_sha256=hashlib.sha256(source.encode()).hexdigest(),
+            code_sha256=sha256_of(source, files),
             versions=dict(versions or {}),
         )
     )

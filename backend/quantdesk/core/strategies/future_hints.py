@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from pydantic import BaseModel
 
 from quantdesk.core.backtest.words import Words
+from quantdesk.core.strategies.project import CodeFile
 
 _LINES = frozenset({"open", "high", "low", "close", "volume", "openinterest", "datetime"})
 _WHOLE = frozenset({"mean", "std", "var", "max", "min", "median", "quantile", "nanmean", "nanstd", "nanmax", "nanmin"})
@@ -22,13 +24,34 @@ class FutureHint(BaseModel):
     words: Words
 
 
-def future_hints(source: str) -> list[FutureHint]:
-    """Give the lines with a known way to read the future, at most one hint a line; none where it cannot be parsed."""
+def future_hints(source: str, files: Sequence[CodeFile] = ()) -> list[FutureHint]:
+    """Give the lines with a known way to read the future, at most one hint a line; none where it cannot be parsed.
+
+    `files` are those beside the main one; where that uses Backtrader, they do.
+    """
+    tree = _parsed(source)
+    backtrader = tree is not None and _uses_backtrader(tree)
+    found = _hints(tree, source, None, backtrader)
+    for file in files:
+        if file.path.endswith(".py") and (tree := _parsed(file.text)) is not None:
+            found += _hints(tree, file.text, file.path, backtrader or _uses_backtrader(tree))
+    return found
+
+
+def _parsed(source: str) -> ast.Module | None:
     try:
-        tree = ast.parse(source)
+        return ast.parse(source)
     except (SyntaxError, ValueError):
+        return None
+
+
+def _uses_backtrader(tree: ast.Module) -> bool:
+    return any("backtrader" in ast.unparse(node) for node in tree.body if isinstance(node, _IMPORTS))
+
+
+def _hints(tree: ast.Module | None, source: str, file: str | None, backtrader: bool) -> list[FutureHint]:
+    if tree is None:
         return []
-    backtrader = any("backtrader" in ast.unparse(node) for node in tree.body if isinstance(node, _IMPORTS))
     lines = source.splitlines()
     found: dict[int, FutureHint] = {}
     for node in ast.walk(tree):
@@ -37,7 +60,7 @@ def future_hints(source: str) -> list[FutureHint]:
             words = _call(node)
         if words is not None and isinstance(node, ast.expr):
             text = lines[node.lineno - 1].strip()
-            found.setdefault(node.lineno, FutureHint(line=node.lineno, source=text, words=words))
+            found.setdefault(node.lineno, FutureHint(file=file, line=node.lineno, source=text, words=words))
     return [found[line] for line in sorted(found)]
 
 

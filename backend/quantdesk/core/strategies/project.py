@@ -22,7 +22,7 @@ MOST_PARTS = 5
 """Of a path: folders and the file itself."""
 PATH_CHARACTERS = 200
 OFFERED = frozenset({
-    "__init__", "__main__", "strategy", "user_strategy",
+    "__init__", "__main__", "strategy",
     "quantdesk", "quantdesk_worker", "backtrader", "numpy", "pandas", "numba", "talib", "pyarrow", "pydantic",
 })  # fmt: skip
 """Modules that are there already, whatever else is installed."""

@@ -31,8 +31,9 @@ def code_error(error: CodeError) -> JobError:
     Jobs are kept as they are, code is kept encrypted: the lines themselves are left out, and read from the version
     again by whoever shows the error.
     """
-    where_zh = f"第 {error.line} 行：" if error.line else ""
-    where_en = f"line {error.line}: " if error.line else ""
+    file = f"{error.file} " if error.file else ""
+    where_zh = f"{file}第 {error.line} 行：" if error.line else ""
+    where_en = f"{file}line {error.line}: " if error.line else ""
     return JobError(
         code="strategy_error",
         message_zh=f"{where_zh}{error.type}: {error.message}",
@@ -43,7 +44,7 @@ def code_error(error: CodeError) -> JobError:
 
 def without_lines(error: CodeError) -> CodeError:
     """Leave the lines of the source out, and keep their numbers."""
-    frames = [frame.split(": ", 1)[0] if frame.startswith("line ") else frame for frame in error.traceback[:-1]]
+    frames = [frame.split(": ", 1)[0] for frame in error.traceback[:-1]]
     return error.model_copy(update={"source_line": None, "traceback": [*frames, *error.traceback[-1:]]})
 
 
@@ -58,6 +59,5 @@ def isolation_unavailable(error: IsolationUnavailableError) -> JobError:
         code="isolation_unavailable",
         message_zh=f"这台机器的内核不能隔离策略代码（{'；'.join(error.capabilities.missing)}）。"
         "请升级内核；若只运行自己信任的代码，可设置 QD_SANDBOX__KIND=none。",
-        message_en=f"{error}. Upgrade the kernel; if you only run code you trust, "
-        "set QD_SANDBOX__KIND=none.",
+        message_en=f"{error}. Upgrade the kernel; if you only run code you trust, set QD_SANDBOX__KIND=none.",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from quantdesk.core.backtest.diff import ReportDiff, diff_reports
 from quantdesk.core.backtest.result import BacktestResult
+from quantdesk.core.strategies.project import Project
 from quantdesk.features.backtests import service
 from quantdesk.features.backtests.errors import BacktestNotFound
 from quantdesk.features.backtests.tables import BacktestRow
@@ -21,7 +22,7 @@ class StoredRun:
 
     id: str
     name: str
-    code: str
+    project: Project
     report: BacktestResult
 
 
@@ -34,14 +35,14 @@ async def stored_run(uow: UnitOfWork, context: Context, backtest_id: str, owner_
     body = await service.report(uow, context, backtest_id, owner_id)
     version = await strategies.get_version(uow, context, found.strategy_id, owner_id, found.version)
     report = await asyncio.to_thread(BacktestResult.model_validate_json, body)
-    return StoredRun(id=found.id, name=found.name, code=version.code, report=report)
+    return StoredRun(id=found.id, name=found.name, project=Project(version.code, tuple(version.files)), report=report)
 
 
 async def diff(uow: UnitOfWork, context: Context, a: str, b: str, owner_id: str) -> ReportDiff:
     """Compare two of the owner's finished backtests. Raise as `stored_run` does."""
     first = await stored_run(uow, context, a, owner_id)
     second = await stored_run(uow, context, b, owner_id)
-    return await asyncio.to_thread(diff_reports, first.report, second.report, first.code, second.code)
+    return await asyncio.to_thread(diff_reports, first.report, second.report, first.project, second.project)
 
 
 async def owner_of(uow: UnitOfWork, backtest_id: str) -> str:

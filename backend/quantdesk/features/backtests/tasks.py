@@ -47,7 +47,13 @@ class BacktestHandler:
         sandbox = context.settings.sandbox
         try:
             ended = await run_backtest(
-                BacktestRequest(spec=spec, source=version.code, trials=tried, industries=industries),
+                BacktestRequest(
+                    spec=spec,
+                    source=version.code,
+                    files=tuple(version.files),
+                    trials=tried,
+                    industries=industries,
+                ),
                 await asyncio.to_thread(load_bars, context.bars, spec),
                 limits_of(sandbox),
                 _Live(job).show,

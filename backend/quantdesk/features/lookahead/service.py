@@ -6,6 +6,7 @@ import asyncio
 
 from quantdesk.core.backtest import truncation_words as words
 from quantdesk.core.backtest.words import Words
+from quantdesk.core.strategies.project import MAIN, Project
 from quantdesk.features.backtests import service as backtests
 from quantdesk.features.jobs import service as jobs
 from quantdesk.features.jobs.schemas import Job
@@ -43,10 +44,10 @@ async def check(
 
 async def get(uow: UnitOfWork, context: Context, strategy_id: str, owner_id: str, version: int) -> LookaheadCheck:
     """Give the last check of a version. Raise StrategyNotFound, VersionNotFound."""
-    code = (await strategies.get_version(uow, context, strategy_id, owner_id, version)).code
+    found = await strategies.get_version(uow, context, strategy_id, owner_id, version)
     row = await repository.of_version(uow.session, strategy_id, version)
     job = (await jobs.get_many(uow, [row.job_id])).get(row.job_id) if row is not None else None
-    return _schema(strategy_id, version, row, job, code.splitlines())
+    return _schema(strategy_id, version, row, job, Project(found.code, tuple(found.files)))
 
 
 async def finish(uow: UnitOfWork, check_id: str, job_id: str, result: CheckResult) -> None:
@@ -88,8 +89,9 @@ async def _queue(
 
 
 def _schema(
-    strategy_id: str, version: int, row: LookaheadCheckRow | None, job: Job | None, lines: list[str]
+    strategy_id: str, version: int, row: LookaheadCheckRow | None, job: Job | None, project: Project
 ) -> LookaheadCheck:
+    texts = {path: text.splitlines() for path, text in project.texts().items()}
     result = CheckResult.model_validate(row.result) if row is not None and row.result else None
     report = result.report if result else None
     state = _state(job, result)
@@ -109,7 +111,7 @@ def _schema(
         hints=[
             hint.model_copy(update={"source": lines[hint.line - 1].strip()})
             for hint in (result.hints if result else [])
-            if hint.line <= len(lines)
+            if hint.line <= len(lines := texts.get(hint.file or MAIN, []))
         ],
         words=_words(state, result, job),
         error=job.error if job else None,

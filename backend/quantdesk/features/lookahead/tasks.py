@@ -60,7 +60,9 @@ class TruncationHandler:
         sandbox = context.settings.sandbox
         try:
             ended = await run_task(
-                TruncationRequest(spec=spec, source=version.code, samples=row.samples, seed=SEED),
+                TruncationRequest(
+                    spec=spec, source=version.code, files=tuple(version.files), samples=row.samples, seed=SEED
+                ),
                 await asyncio.to_thread(load_bars, context.bars, spec),
                 _bounded(limits_of(sandbox)),
                 show,
@@ -73,7 +75,7 @@ class TruncationHandler:
         match ended:
             case outcome.Finished():
                 report = ended.result
-                hints = future_hints(version.code) if report.verdict == "look_ahead" else []
+                hints = future_hints(version.code, version.files) if report.verdict == "look_ahead" else []
                 return _found(job, row.id, CheckResult(report=report, spec=spec, origin=origin, hints=hints))
             case outcome.Failed():
                 return Failed(code_error(ended.error))

@@ -57,6 +57,7 @@ class Sweep:
         if not queued:
             return Succeeded()
         self._row, self._code, self._code_hash = row, version.code, version.sha256
+        self._files = tuple(version.files)
         self._objective = service.objective_of(row)
         self._done = len(numbered) - len(queued)
         start, end = service.dates_of(row, queued[0].fold, queued[0].role)
@@ -80,7 +81,9 @@ class Sweep:
         began = time.monotonic()
         sandbox = self._context.settings.sandbox
         ended = await run_task(
-            SweepRequest(spec=self._spec, source=self._code, trials=[trial.params for trial in trials]),
+            SweepRequest(
+                spec=self._spec, source=self._code, files=self._files, trials=[trial.params for trial in trials]
+            ),
             self._bars,
             limits_of(sandbox).for_sweep(len(trials), self._seconds_each),
             lambda message: self._hear(message, trials, done),
