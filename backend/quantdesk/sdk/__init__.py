@@ -1,4 +1,4 @@
-"""What a strategy's file imports: the base classes, and the words they use."""
+"""What a strategy's file imports: the base classes, and the words they use; and what a notebook runs."""
 
 from quantdesk.core.strategies.declared import param
 from quantdesk.core.strategies.event.bar import Bar
@@ -20,9 +20,12 @@ from quantdesk.core.strategies.vector.indicators import (
     sma,
     std,
 )
+from quantdesk.sdk._backtest import backtest
+from quantdesk.sdk._chart import Chart, chart
+from quantdesk.sdk._report import Report
 
 __all__ = [
-    "Bar", "Fill", "Line", "MarketData", "Order", "Position", "Signals", "Strategy", "TopkDropout", "VectorStrategy",
-    "Weights", "crossed_above", "crossed_below", "ema", "highest", "lowest", "param", "rank", "roc", "shift", "sma",
-    "std",
+    "Bar", "Chart", "Fill", "Line", "MarketData", "Order", "Position", "Report", "Signals", "Strategy", "TopkDropout",
+    "VectorStrategy", "Weights", "backtest", "chart", "crossed_above", "crossed_below", "ema", "highest", "lowest",
+    "param", "rank", "roc", "shift", "sma", "std",
 ]  # fmt: skip

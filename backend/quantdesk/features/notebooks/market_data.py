@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from quantdesk.core.backtest.spec import Adjustment
 from quantdesk.core.bars.adjust import adjust
 from quantdesk.core.bars.frame import COLUMNS, FUTURES_COLUMNS, Interval
+from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.instruments.symbol import SymbolError
 from quantdesk.features.market import service as market
 from quantdesk.kit.context import Context
@@ -41,6 +42,15 @@ class AskBars(_Ask):
     adjust: Adjustment = "qfq"
 
 
+class AskBacktest(_Ask):
+    """What a backtest needs besides bars, which are asked for symbol by symbol."""
+
+    ask: Literal["backtest"]
+    symbols: Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=1000)]
+    benchmark: str | None = Field(default=None, max_length=40)
+    end: dt.date
+
+
 class AskSearch(_Ask):
     ask: Literal["search"]
     text: str = Field(max_length=80)
@@ -51,9 +61,10 @@ class AskSymbols(_Ask):
     interval: Interval = "1d"
 
 
-_ASK: TypeAdapter[AskBars | AskSearch | AskSymbols] = TypeAdapter(
-    Annotated[AskBars | AskSearch | AskSymbols, Field(discriminator="ask")]
+_ASK: TypeAdapter[AskBars | AskBacktest | AskSearch | AskSymbols] = TypeAdapter(
+    Annotated[AskBars | AskBacktest | AskSearch | AskSymbols, Field(discriminator="ask")]
 )
+_ACTIONS = TypeAdapter(dict[str, list[CorporateAction]])
 
 
 async def serve(context: Context, channel: socket.socket) -> None:
@@ -75,6 +86,8 @@ async def _answer(context: Context, line: bytes) -> tuple[dict[str, Any], bytes]
         match _ASK.validate_json(line):
             case AskBars() as ask:
                 return await _bars(context, ask)
+            case AskBacktest() as ask:
+                return await _backtest(context, ask)
             case AskSearch(text=text):
                 async with context.database.unit(write=False) as uow:
                     found = await market.search(uow, context, text, limit=50)
@@ -87,6 +100,18 @@ async def _answer(context: Context, line: bytes) -> tuple[dict[str, Any], bytes]
         return {"error": f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"}, b""
     except (AppError, SymbolError) as error:
         return {"error": str(error)}, b""
+
+
+async def _backtest(context: Context, ask: AskBacktest) -> tuple[dict[str, Any], bytes]:
+    symbols = [market.canonical(symbol) for symbol in ask.symbols]
+    async with context.database.unit(write=False) as uow:
+        actions = await market.actions_of(uow, symbols, end=ask.end)
+    told = {
+        "symbols": symbols,
+        "benchmark": market.canonical(ask.benchmark) if ask.benchmark else None,
+        "actions": _ACTIONS.dump_python(actions, mode="json"),
+    }
+    return {"ok": told}, b""
 
 
 async def _bars(context: Context, ask: AskBars) -> tuple[dict[str, Any], bytes]:
