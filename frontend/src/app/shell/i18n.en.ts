@@ -80,6 +80,7 @@ export const en: English<typeof zh> = {
   keyPage: "Page up, down",
   keyOpen: "Open",
   keyRun: "Run the backtest",
+  keyQuick: "Quick run, unsaved",
   keySave: "Save",
   keyCommands: "Editor commands",
 };

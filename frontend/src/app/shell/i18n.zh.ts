@@ -75,6 +75,7 @@ export const zh = {
   keyPage: "翻页",
   keyOpen: "打开",
   keyRun: "运行回测",
+  keyQuick: "快速回测（不保存）",
   keySave: "保存",
   keyCommands: "编辑器命令",
 } as const;

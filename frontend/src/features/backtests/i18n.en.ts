@@ -90,7 +90,7 @@ export const en: English<typeof zh> = {
   "adjustmentHelp.none": "The strategy sees prices as traded; they jump on ex-days, which may mislead indicators. Dividends and new shares are booked for event and vectorised strategies, not for Backtrader.",
   run: "Run backtest",
   running: "Backtest under way",
-  runKeys: "Ctrl+Enter",
+  runKeys: "Alt+Enter",
   runAgain: "Change and run again",
   willRun: "stocks: {{symbols}} × about {{days}} trading days",
   starting: "Submitting",

@@ -85,7 +85,7 @@ export const zh = {
   "adjustmentHelp.none": "策略看到真实价格，除权日会跳空，指标可能误判。分红送转：事件与向量化策略照计，Backtrader 不计。",
   run: "运行回测",
   running: "回测进行中",
-  runKeys: "Ctrl+Enter",
+  runKeys: "Alt+Enter",
   runAgain: "修改设置再运行",
   willRun: "{{symbols}} 只 × 约 {{days}} 个交易日",
   starting: "正在提交",

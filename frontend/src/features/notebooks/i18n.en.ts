@@ -83,6 +83,8 @@ export const en: typeof zh = {
   "keys.run": "Run the selection or cell, stay",
   "keys.runAll": "Run all cells",
   "keys.cells": "Previous, next cell",
+  "keys.quick": "Quick run, unsaved",
+  "keys.backtest": "Run the backtest",
   "keys.debugCell": "Debug the cell",
   "keys.breakpoint": "Set or remove a breakpoint",
   "keys.editBreakpoint": "Edit the breakpoint's condition",

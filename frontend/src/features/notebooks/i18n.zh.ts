@@ -81,6 +81,8 @@ export const zh = {
   "keys.run": "运行选中的代码或单元格，光标不动",
   "keys.runAll": "运行全部单元格",
   "keys.cells": "上一个、下一个单元格",
+  "keys.quick": "快速回测（不保存）",
+  "keys.backtest": "运行回测",
   "keys.debugCell": "调试单元格",
   "keys.breakpoint": "设置或取消断点",
   "keys.editBreakpoint": "编辑断点的条件",

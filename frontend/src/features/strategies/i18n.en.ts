@@ -71,7 +71,7 @@ export const en: English<typeof zh> = {
   result: "Run",
   panel: "Backtest panel",
   noRun: "Nothing has run yet",
-  noRunText: "Choose stocks and dates under “Backtest settings” and press Ctrl+Enter; progress and result appear here.",
+  noRunText: "Choose stocks and dates under “Backtest settings” and press Alt+Enter; progress and result appear here.",
   problems: "Problems",
   problemsCount: "Problems {{count}}",
   "ide.side": "Side panels",

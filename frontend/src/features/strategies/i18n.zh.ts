@@ -69,7 +69,7 @@ export const zh = {
   result: "运行结果",
   panel: "回测面板",
   noRun: "还没有运行",
-  noRunText: "在“回测设置”里选股票和日期，按 Ctrl+Enter 运行，进度和结果会显示在这里。",
+  noRunText: "在“回测设置”里选股票和日期，按 Alt+Enter 运行，进度和结果会显示在这里。",
   problems: "问题",
   problemsCount: "问题 {{count}}",
   "ide.side": "侧栏",

@@ -3,6 +3,7 @@ import { lazy, Suspense, type CSSProperties, type ReactNode } from "react";
 import { uiTexts } from "@/ui/i18n";
 import { Skeleton } from "@/ui/state";
 
+import type { CodeAnalysis } from "./analysis";
 import type { CodeDebugging } from "./debugging";
 import type { editor } from "./monaco";
 import "./editor.css";
@@ -56,11 +57,15 @@ export interface CodeEditorProps {
   onRun?: ((place: RunPlace) => number | null) | undefined;
   /** Give what may follow at a place in the text, in characters from its start. */
   complete?: ((text: string, position: number) => Promise<Completion | null>) | undefined;
+  /** Completion, signatures, help and definitions by the text alone. */
+  analysis?: CodeAnalysis | undefined;
   /** Names the editor for screen readers. */
   label: string;
   markers?: readonly CodeMarker[];
   /** Line to scroll to and put the cursor on, once `path` is shown; a new object does so again, also for the same line. */
   reveal?: Readonly<{ line: number; path?: string }> | undefined;
+  /** Text to put where the cursor is; a new object does so again. */
+  insert?: Readonly<{ text: string }> | undefined;
   height?: CSSProperties["height"];
   /** Breakpoints, and where a stopped program is. */
   debugging?: CodeDebugging | undefined;

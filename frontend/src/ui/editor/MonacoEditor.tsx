@@ -7,14 +7,16 @@ import { useDebugging } from "./breakpoints";
 import type { CodeEditorProps } from "./CodeEditor";
 import { useCompletions } from "./completions";
 import { FileModels } from "./fileModels";
+import { useLanguage } from "./language";
 import { editor, EDITOR_OPTIONS, KeyCode, KeyMod, MarkerSeverity, themeName } from "./monaco";
 import { replaceText } from "./replaceText";
+import { useInsert } from "./useInsert";
 
 const OWNER = "quantdesk";
 const DEFAULT_PATH = "strategy.py";
 const SEVERITY = { error: MarkerSeverity.Error, warning: MarkerSeverity.Warning };
 
-export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, readOnly = false, label, markers, reveal, path = DEFAULT_PATH, open, debugging, layer }: CodeEditorProps) {
+export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun, complete, analysis, readOnly = false, label, markers, reveal, insert, path = DEFAULT_PATH, open, debugging, layer }: CodeEditorProps) {
   const container = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<{ instance: editor.IStandaloneCodeEditor; files: FileModels } | null>(null);
   const instance = opened?.instance ?? null;
@@ -32,7 +34,8 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
     from.revealLineInCenterIfOutsideViewport(next);
   });
   const show = useEffectEvent((files: FileModels) => files.show(path, value));
-  useCompletions(instance, complete);
+  useCompletions(instance, complete, analysis);
+  useLanguage(instance, analysis);
 
   useEffect(() => {
     if (container.current === null) return undefined;
@@ -119,6 +122,7 @@ export default function MonacoEditor({ value, onChange, onSave, onFormat, onRun,
     instance.focus();
   }, [instance, path, reveal]);
 
+  useInsert(instance, insert);
   useDebugging(instance, debugging);
 
   return (

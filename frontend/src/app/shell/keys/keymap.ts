@@ -43,7 +43,8 @@ export const KEY_GROUPS = [
   {
     title: "keysEditor",
     rows: [
-      { keys: ["Ctrl/⌘ Enter"], text: "keyRun" },
+      { keys: ["Alt Enter"], text: "keyRun" },
+      { keys: ["Ctrl/⌘ Shift Enter"], text: "keyQuick" },
       { keys: ["Ctrl/⌘ S"], text: "keySave" },
       { keys: ["F1"], text: "keyCommands" },
     ],

@@ -29,7 +29,11 @@ interface BacktestFormProps {
   blocked?: string | undefined;
 }
 
-/** What a backtest needs to know, with sane values filled in; Ctrl+Enter runs it from anywhere on the page. */
+/**
+ * What a backtest needs to know, with sane values filled in.
+ *
+ * Alt+Enter runs it from anywhere on the page; outside of the code, where it runs a cell, Ctrl+Enter does so, too.
+ */
 export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, blocked }: BacktestFormProps) {
   const t = backtestTexts.useText();
   const [tried, setTried] = useState(false);
@@ -65,7 +69,10 @@ export function BacktestForm({ draft, onChange, parameters, onRun, busy, error, 
     onRun();
   };
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
+    const control = event.ctrlKey || event.metaKey;
+    if (control === event.altKey) return;
+    if (control && event.target instanceof Element && event.target.closest(".monaco-editor") !== null) return;
     event.preventDefault();
     event.stopPropagation();
     run();

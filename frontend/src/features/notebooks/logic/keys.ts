@@ -7,6 +7,8 @@ export const KEYS = [
       ["Mod+Enter", "keys.run"],
       ["Mod+Alt+Enter", "keys.runAll"],
       ["Mod+↑ / Mod+↓", "keys.cells"],
+      ["Mod+Shift+Enter", "keys.quick"],
+      ["Alt+Enter", "keys.backtest"],
     ],
   },
   {

@@ -7,6 +7,7 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { ApiError } from "@/api/errors";
 import { debugTexts } from "@/features/notebooks/debug/i18n";
 import { useDebug } from "@/features/notebooks/debug/useDebug";
+import { useRunDraft } from "@/features/backtests/logic/drafts";
 import { notebookTexts } from "@/features/notebooks/i18n";
 import { useInteractive } from "@/features/notebooks/useInteractive";
 import { LedgerLine } from "@/features/optimisations/components/LedgerLine";
@@ -19,6 +20,7 @@ import { strategyQuery, type StrategyDetail } from "../api";
 import { ConflictDialog } from "../components/ConflictDialog";
 import { EditorNotices } from "../components/EditorNotices";
 import { EditorStatus } from "../components/EditorStatus";
+import { useHelpEntry } from "../components/help/useHelpEntry";
 import { BottomDock, DockButtons, type DockEntry } from "../components/ide/BottomDock";
 import { useIdeLayout } from "../components/ide/layout";
 import { SidePanel, type SideEntry } from "../components/ide/SidePanel";
@@ -26,10 +28,12 @@ import { ExportNotebook } from "../components/ExportNotebook";
 import { LeaveGuard } from "../components/LeaveGuard";
 import { LookaheadBadge } from "../components/LookaheadBadge";
 import { ProblemsList } from "../components/ProblemsList";
+import { useQuick } from "../components/quick/useQuick";
 import { RenameStrategy } from "../components/RenameStrategy";
 import { RunPanel } from "../components/RunPanel";
 import { SaveDialog } from "../components/SaveDialog";
 import { useBrought } from "../components/useBrought";
+import { useAnalysis } from "../components/useAnalysis";
 import { useEditing } from "../components/useEditing";
 import { useProblems } from "../components/useProblems";
 import { VersionsDrawer } from "../components/VersionsDrawer";
@@ -84,6 +88,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
   const files = useFiles(strategy.id, control, first);
   const { active: path, open } = files.tabs;
   const { goTo } = files;
+  const analysis = useAnalysis(editing.project, goTo);
   const problems = useProblems(strategy, control, path, runId);
   const { lint, wrong } = problems;
   const { errors, class_name: className, parameters } = problems.inspection;
@@ -120,9 +125,12 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
     onShow: () => showSide("debug"),
     onOutput: () => showDock("interactive"),
   });
+  const quick = useQuick({ project: editing.project, draft: useRunDraft(strategy.id), parameters, onGoTo: goTo });
+  const help = useHelpEntry();
   const side: SideEntry[] = [
     { key: "files", label: f("title"), icon: <FileTextOutlined aria-hidden />, content: <FilesPanel files={files} counts={problems.counts} /> },
     { key: "debug", label: d("title"), icon: <BugOutlined aria-hidden />, mark: debug.phase === "stopped", content: debug.panel },
+    help.entry,
   ];
   const docked: DockEntry[] = [
     {
@@ -132,6 +140,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
       content: <ProblemsList errors={errors} lint={lint} onGoTo={goTo} />,
     },
     { key: "interactive", label: n("open"), hint: n("openHint"), icon: <ConsoleSqlOutlined aria-hidden />, content: interactive.panel },
+    quick,
   ];
   const saving = editing.save.step === "saving";
 
@@ -194,7 +203,9 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
               label={path === MAIN ? t("editor", { name: strategy.name }) : `${strategy.name} ${path}`}
               markers={problems.markers}
               reveal={files.reveal}
+              insert={help.insert}
               {...(path.endsWith(".py") ? interactive.editor : {})}
+              analysis={path.endsWith(".py") ? analysis : undefined}
               debugging={path.endsWith(".py") ? debug.editor : undefined}
             />
           </div>

@@ -1,0 +1,18 @@
+export const zh = {
+  quick: "快速回测",
+  hint: "不用保存，按右侧的标的、日期与参数立刻运行（{{keys}}）",
+  keys: "Ctrl/⌘+Shift+Enter",
+  run: "运行",
+  cancel: "取消",
+  auto: "停止输入后自动运行",
+  autoHint: "停止输入 0.6 秒、没有语法错误时自动运行；改参数也会运行",
+  running: "正在运行",
+  took: "用时 {{seconds}} 秒",
+  failed: "没有运行",
+  on: "{{symbols}} · {{start}} – {{end}}",
+  onMany: "{{symbols}} 等 {{count}} 只 · {{start}} – {{end}}",
+  firstOnly: "只用前 {{count}} 只",
+  emptyTitle: "边改边看结果",
+  emptyText: "按 {{keys}} 运行编辑器里的代码，这里显示收益曲线、主要指标和错误；再次运行会标出每项指标比上次变了多少。",
+  blockedForm: "回测设置：{{fault}}",
+} as const;
