@@ -6,6 +6,8 @@ import { KernelSocket, type LineState } from "./kernelSocket";
 import { EMPTY, heard, type KernelReply, type KernelRequest, type Usage, type Window } from "./logic/outputs";
 
 const ANSWER_MS = 6_000;
+/** An expression of the person's own may take its time. */
+const EVALUATE_MS = 12_000;
 type Unnumbered<Request> = Request extends { request: number } ? Omit<Request, "request"> : never;
 export type Asking = Unnumbered<KernelRequest>;
 export type Answer = Extract<KernelReply, { request: number }>;
@@ -88,7 +90,7 @@ export function useKernel(document: string, on: boolean): Kernel {
           asked.current.delete(request);
           resolve(answer);
         };
-        const timer = setTimeout(() => settle(null), ANSWER_MS);
+        const timer = setTimeout(() => settle(null), asking.type === "evaluate" || asking.type === "set_variable" ? EVALUATE_MS : ANSWER_MS);
         asked.current.set(request, settle);
         send({ ...asking, request });
       }),

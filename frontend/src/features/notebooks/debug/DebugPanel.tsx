@@ -147,7 +147,7 @@ function Variables({ at, frame }: { at: Standing; frame: number }) {
     <ul className="debug-tree">
       {(data ?? []).map(({ name, reference }, index) => {
         const known = `scope.${name.toLowerCase()}`;
-        return <VariableNode key={name} at={at} name={debugTexts.has(known) ? t(known) : name} reference={reference} open={index === 0} />;
+        return <VariableNode key={`${index} ${name}`} at={at} name={debugTexts.has(known) ? t(known) : name} reference={reference} open={index === 0} />;
       })}
     </ul>
   );
