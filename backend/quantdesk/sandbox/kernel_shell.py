@@ -10,6 +10,8 @@ import os
 import types
 from typing import Any, NoReturn
 
+from quantdesk.core.strategies.modules import UserModules
+from quantdesk.core.strategies.project import CodeFile
 from quantdesk.sandbox.kernel_files import cell_file
 
 TABLE = "application/vnd.quantdesk.table+json"
@@ -95,6 +97,15 @@ def _plain(value: Any) -> Any:
     text = str(value)
     text = text.removesuffix(" 00:00:00") if type(value).__name__ == "Timestamp" else text
     return text if len(text) <= TEXT else text[:TEXT] + "…"
+
+
+_document = UserModules(show_lines=True)  # what cells print is kept sealed
+
+
+def serve(files: str) -> str:
+    """Let cells import the document's other files, given as JSON [[path, text], …]."""
+    _document.serve([CodeFile(path=path, text=text) for path, text in json.loads(files)])
+    return "served"
 
 
 def variables() -> str:

@@ -5961,6 +5961,20 @@ export interface components {
             /** Warnings Total */
             warnings_total: number;
         };
+        /**
+         * Files
+         * @description Set which files cells can import: the document's other files as they stand in the editor. Modules of those
+         *     before are forgotten when one has changed.
+         */
+        Files: {
+            /** Files */
+            files: components["schemas"]["CodeFile"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "files";
+        };
         /** Fill */
         Fill: {
             /** Amount */
@@ -6853,7 +6867,7 @@ export interface components {
          * KernelRequestModel
          * @description What a page sends.
          */
-        KernelRequestModel: components["schemas"]["Execute"] | components["schemas"]["Interrupt"] | components["schemas"]["Start"] | components["schemas"]["Restart"] | components["schemas"]["Shutdown"] | components["schemas"]["Complete"] | components["schemas"]["Inspect"] | components["schemas"]["Variables"] | components["schemas"]["Answer"] | components["schemas"]["Resume"] | components["schemas"]["ClearOutputs"] | components["schemas"]["Breakpoints"] | components["schemas"]["DebugStrategy"] | components["schemas"]["Step"] | components["schemas"]["Scopes"] | components["schemas"]["Children"] | components["schemas"]["Evaluate"] | components["schemas"]["SetVariable"];
+        KernelRequestModel: components["schemas"]["Execute"] | components["schemas"]["Interrupt"] | components["schemas"]["Start"] | components["schemas"]["Restart"] | components["schemas"]["Shutdown"] | components["schemas"]["Complete"] | components["schemas"]["Inspect"] | components["schemas"]["Variables"] | components["schemas"]["Answer"] | components["schemas"]["Resume"] | components["schemas"]["ClearOutputs"] | components["schemas"]["Files"] | components["schemas"]["Breakpoints"] | components["schemas"]["DebugStrategy"] | components["schemas"]["Step"] | components["schemas"]["Scopes"] | components["schemas"]["Children"] | components["schemas"]["Evaluate"] | components["schemas"]["SetVariable"];
         /**
          * KindCount
          * @description How often something was found.
@@ -8133,16 +8147,6 @@ export interface components {
             status: "failed";
         };
         /**
-         * QuickFile
-         * @description Another file of the strategy, as the editor holds it.
-         */
-        QuickFile: {
-            /** Path */
-            path: string;
-            /** Text */
-            text: string;
-        };
-        /**
          * QuickReport
          * @description A report, or why there is none; switch on `status`.
          */
@@ -8158,7 +8162,7 @@ export interface components {
              * Files
              * @default []
              */
-            files: components["schemas"]["QuickFile"][];
+            files: components["schemas"]["CodeFile"][];
             spec: components["schemas"]["QuickSpec"];
         };
         /**
@@ -12401,7 +12405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates */
+            /** @description `strategy_files_refused`: A file has a path that it cannot have, or there are too many · `bad_parameters`: The parameters do not fit the strategy's · `symbols_without_bars`: Some symbols have no bars in these dates */
             422: {
                 headers: {
                     [name: string]: unknown;

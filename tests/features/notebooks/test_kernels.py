@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from httpx import AsyncClient
 
+from quantdesk.core.strategies.project import CodeFile
 from quantdesk.features.notebooks import messages as m
 from quantdesk.features.notebooks import service
 from quantdesk.features.notebooks.errors import KernelsAway
@@ -280,3 +281,34 @@ async def test_outputs_go_with_their_strategy_and_not_before(context: Context, t
     assert answer.status_code == 204, answer.text
     assert await service.purge(context) == 1
     assert await context.documents.ids(COLLECTION) == sorted(ids[:2])
+
+
+async def test_cells_import_the_documents_other_files_and_see_each_change(context: Context, host: None) -> None:
+    one = await page(context)
+
+    async def serve(**files: str) -> None:
+        await one.send(m.Files(files=[CodeFile(path=f"signals/{name}.py", text=text) for name, text in files.items()]))
+
+    await serve(cross="from .levels import LEVEL\n", levels="LEVEL = 1\n")
+    assert texts(await one.run("a", "from signals.cross import LEVEL\nprint(LEVEL)")) == "1\n"
+    await serve(cross="from .levels import LEVEL\n", levels="LEVEL = 2\n")
+    assert texts(await one.run("b", "from signals.cross import LEVEL\nprint(LEVEL)")) == "2\n"
+    await one.send(m.Files(files=[CodeFile(path="numpy.py", text="")]))
+    refused = await one.until(lambda reply: isinstance(reply, m.Refused))
+    assert isinstance(refused, m.Refused)
+    assert (refused.code, refused.message[:9]) == ("bad_files", "numpy.py:")
+
+    await one.send(m.Restart())
+    await one.until(lambda reply: isinstance(reply, m.Status) and reply.state == "starting")
+    replies = await one.run("c", "import signals.levels as l\nprint(l.LEVEL, l.__file__)")
+    assert texts(replies) == "2 signals/levels.py\n", "a new kernel is told of the files, too"
+
+    await serve(cross="def fail():\n    return 1 / 0  # here\n")
+    (error,) = [
+        r for r in await one.run("d", "import signals.cross\nsignals.cross.fail()") if isinstance(r, m.CellError)
+    ]
+    assert error.name == "ZeroDivisionError"
+    assert "return 1 / 0  # here" in error.traceback
+    assert "signals/cross.py" in error.traceback
+    (gone,) = [r for r in await one.run("e", "import signals.levels") if isinstance(r, m.CellError)]
+    assert gone.name == "ModuleNotFoundError"

@@ -15,6 +15,8 @@ from quantdesk.core.strategies.project import CodeFile
 
 NAME = "strategy"
 """Of the main file's module."""
+_made: dict[str, ModuleType] = {}
+"""The modules of all users' files in this process."""
 
 
 class UserModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -28,11 +30,15 @@ class UserModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._show_lines = show_lines
         self._files: dict[str, CodeFile] = {}
         self._packages: set[str] = set()
-        self._made: dict[str, ModuleType] = {}
 
     def serve(self, files: Sequence[CodeFile]) -> None:
-        """Let these files be imported from now on, each anew; modules of files served before are forgotten."""
-        self._forget()
+        """Let these files be imported from now on, each anew: modules of files served before are forgotten.
+
+        Of two that serve a file of the same name the one that was told last does.
+        """
+        _forget()
+        for file in self._files.values():
+            linecache.cache.pop(file.path, None)
         self._files, self._packages = {}, set()
         for file in files:
             if not file.path.endswith(".py"):
@@ -49,14 +55,6 @@ class UserModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             sys.meta_path.remove(self)
         if files:
             sys.meta_path.insert(0, self)
-
-    def _forget(self) -> None:
-        for name, module in self._made.items():
-            if sys.modules.get(name) is module:
-                del sys.modules[name]
-        self._made.clear()
-        for file in self._files.values():
-            linecache.cache.pop(file.path, None)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -83,10 +81,17 @@ class UserModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the file in the module; nothing for a folder without `__init__.py`."""
-        self._made[module.__name__] = module
+        _made[module.__name__] = module
         file = self._files.get(module.__name__)
         if file is not None:
             exec(_compiled(file), module.__dict__)  # noqa: S102
+
+
+def _forget() -> None:
+    for name, module in _made.items():
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+    _made.clear()
 
 
 @lru_cache(maxsize=128)

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from quantdesk.core.strategies.project import FilesError, project_of
 from quantdesk.features.notebooks import debug_messages as d
 from quantdesk.features.notebooks import market_data
 from quantdesk.features.notebooks import messages as m
@@ -26,6 +27,7 @@ from quantdesk.features.notebooks.schemas import Hello, KernelItem
 from quantdesk.kit import crypto
 from quantdesk.kit.context import Context
 from quantdesk.ports.errors import NotFound
+from quantdesk.sandbox import offered
 from quantdesk.sandbox.limits import Limits
 from quantdesk.settings import Settings
 
@@ -249,6 +251,12 @@ class _Page:
                 kernel.begin(kernel.shutdown())
             case m.Answer(text=text):
                 kernel.answer(text)
+            case m.Files(files=files):
+                taken = await asyncio.to_thread(offered.installed)
+                try:
+                    kernel.serve_files(project_of("", files, taken).files)
+                except FilesError as error:
+                    self._reply(m.Refused(code="bad_files", message=str(error)))
             case m.ClearOutputs():
                 kernel.clear_outputs()
             case m.Complete():

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from quantdesk.core.strategies.project import CodeFile
 from quantdesk.features.notebooks import debug_messages as d
 from quantdesk.features.notebooks import messages as m
 from quantdesk.features.notebooks import translate
@@ -32,6 +33,8 @@ CELL_CHARS = 5_000_000
 """Printed by one cell; one that prints more is interrupted."""
 WAITING_CELLS = 500
 _VARIABLES = "__import__('quantdesk.sandbox.kernel_shell', fromlist=['variables']).variables()"
+
+_SERVE = "__import__('quantdesk.sandbox.kernel_shell', fromlist=['serve']).serve({files!r})"
 
 Listener = Callable[[m.KernelReply], None]
 Serve = Callable[[KernelProcess], Coroutine[Any, Any, None]]
@@ -69,6 +72,9 @@ class DocumentKernel:
         self._used = time.monotonic()
         self._busy_lock = asyncio.Lock()
         self.debugger = Debugger(self._tell, self._prints)
+        self._files: tuple[CodeFile, ...] = ()
+        self._served: tuple[CodeFile, ...] = ()
+        """Those that the process has been told of."""
 
     @property
     def idle_s(self) -> float:
@@ -138,6 +144,10 @@ class DocumentKernel:
         self._used = time.monotonic()
         self._tell(m.CellQueued(cell=request.cell, code=request.code, line=_line(request)))
         self._work.set()
+
+    def serve_files(self, files: tuple[CodeFile, ...]) -> None:
+        """Let the cells that run from now on import these files."""
+        self._files = tuple(file for file in files if file.path.endswith(".py"))
 
     def interrupt(self) -> None:
         """Stop the running cell; those that wait are aborted."""
@@ -299,7 +309,12 @@ class DocumentKernel:
             self._status("idle")
 
     async def _prepared(self, process: KernelProcess, request: m.Execute | d.DebugStrategy) -> str:
-        """Give the code that runs a request, once the debugger is ready for it."""
+        """Give the code that runs a request, once the kernel has its files and the debugger is ready for it."""
+        if self._files != self._served:
+            files = self._files
+            told = json.dumps([[file.path, file.text] for file in files])
+            if await self._value(process, _SERVE.format(files=told)) == "served":
+                self._served = files
         if isinstance(request, m.Execute):
             name = self.debugger.know(request.code, request.path, request.line)
             codes, code = {name: request.code.lstrip("\n")}, request.code
@@ -359,6 +374,7 @@ class DocumentKernel:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await process.close()
         self._count = 0
+        self._served = ()
         self.debugger.closed()
         self._answers.clear()
         if self._running is not None:

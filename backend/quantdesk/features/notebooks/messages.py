@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, RootModel, StrictBool, TypeAdapter
 
+from quantdesk.core.strategies.project import MOST_FILES, CodeFile
 from quantdesk.features.notebooks.debug_messages import MAIN, DebugReply, DebugRequest, DebugTold, FilePath
 from quantdesk.features.notebooks.message_base import CODE_CHARS, CellId, Number
 from quantdesk.features.notebooks.message_base import Message as _Message
@@ -103,6 +104,14 @@ class ClearOutputs(_Message):
     type: Literal["clear_outputs"] = "clear_outputs"
 
 
+class Files(_Message):
+    """Set which files cells can import: the document's other files as they stand in the editor. Modules of those
+    before are forgotten when one has changed."""
+
+    type: Literal["files"] = "files"
+    files: Annotated[list[CodeFile], Field(max_length=MOST_FILES)]
+
+
 KernelRequest = Annotated[
     Execute
     | Interrupt
@@ -115,6 +124,7 @@ KernelRequest = Annotated[
     | Answer
     | Resume
     | ClearOutputs
+    | Files
     | DebugRequest,
     Field(discriminator="type"),
 ]
