@@ -12,14 +12,29 @@ if TYPE_CHECKING:
 
 def run(
     code: str,
-    files: Sequence[object],
+    files: Sequence[tuple[str, str]],
     class_name: str | None,
     symbols: str | Sequence[str],
     start: str,
     end: str,
     parameters: Mapping[str, ParamValue] | None = None,
+    cash: float = 1_000_000,
 ) -> Report:
-    """Run the file, compiled under the name `strategy.py`, in this process; `backtest` of the SDK tells the errors."""
-    from quantdesk.sdk._backtest import run_code  # here, since a kernel that never runs one need not load the engines
+    """Run the file, compiled under the name `strategy.py`, in this process; `backtest` of the SDK tells the errors.
 
-    return run_code(code, symbols, start, end, class_name=class_name, parameters=parameters)
+    `files` are the path and text of those beside it, which are compiled under their paths.
+    """
+    # Here, since a kernel that never runs one need not load the engines.
+    from quantdesk.core.strategies.project import CodeFile
+    from quantdesk.sdk._backtest import run_code
+
+    return run_code(
+        code,
+        symbols,
+        start,
+        end,
+        files=[CodeFile(path=path, text=text) for path, text in files],
+        class_name=class_name,
+        cash=cash,
+        parameters=parameters,
+    )

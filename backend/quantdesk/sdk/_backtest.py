@@ -20,6 +20,7 @@ from quantdesk.core.backtest.spec import BacktestSpec, ParamValue
 from quantdesk.core.bars.frame import COLUMNS, Bars
 from quantdesk.core.instruments.actions import CorporateAction
 from quantdesk.core.strategies.parameters import read_outline, validate_params
+from quantdesk.core.strategies.project import CodeFile
 from quantdesk.sdk._channel import ask
 from quantdesk.sdk._report import Report
 
@@ -82,17 +83,18 @@ def run_code(
     start: Day,
     end: Day,
     *,
+    files: Sequence[CodeFile] = (),
     class_name: str | None = None,
     cash: float = 1_000_000,
     benchmark: str | None = None,
     parameters: Mapping[str, ParamValue] | None = None,
 ) -> Report:
-    """Backtest the text of a strategy's file, which is compiled under the name `strategy.py`."""
+    """Backtest the text of a strategy's file, compiled under the name `strategy.py`; `files` are those beside it."""
     wanted = validate_params(read_outline(code).parameters_of(class_name), parameters or {})
     engines.load(engine_of(code, class_name) or "backtrader")
     spec, inputs = _asked(symbols, start, end, cash, benchmark, wanted)
     spec = spec.model_copy(update={"strategy_class": class_name})
-    return _run(spec, lambda: run_strategy(spec, code, reseed=_reseed, **inputs))
+    return _run(spec, lambda: run_strategy(spec, code, files=files, reseed=_reseed, **inputs))
 
 
 def _run(spec: BacktestSpec, run: Callable[[], BacktestResult]) -> Report:

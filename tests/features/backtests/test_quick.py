@@ -169,6 +169,23 @@ async def test_an_error_comes_with_its_line_and_what_was_printed(
     assert (failed["status"], failed["error"]["type"]) == ("failed", "NoStrategyError")
 
 
+async def test_files_beside_the_main_one_are_imported_and_named_in_errors(
+    market: Context, host: None, trader: httpx.AsyncClient
+) -> None:
+    files = [{"path": "signals/cross.py", "text": "def share(bar, line):\n    return 0.9 if bar.close > line else 0\n"}]
+    code = CROSS.replace("from quantdesk", "from signals.cross import share\nfrom quantdesk", 1)
+    code = code[: code.index("        if bar.close")] + (
+        "        self.order_target_percent(bar.symbol, share(bar, self.line[0]))\n"
+    )
+    answer = await trader.post(URL, json={**body(code), "files": files})
+    assert answer.json()["metrics"] == (await quick(trader))["metrics"]
+    broken = [{**files[0], "text": "def share(bar, line):\n    return 1 / 0\n"}]
+    failed = (await trader.post(URL, json={**body(code), "files": broken})).json()["error"]
+    assert (failed["file"], failed["line"], failed["type"]) == ("signals/cross.py", 2, "ZeroDivisionError")
+    answer = await trader.post(URL, json={**body(code), "files": [{"path": "../x.py", "text": ""}]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "strategy_files_refused")
+
+
 async def test_a_newer_run_takes_the_place_of_the_older_one_of_the_same_owner_only(
     market: Context, host: None, app: Any, trader: httpx.AsyncClient
 ) -> None:

@@ -140,6 +140,21 @@ async def test_a_class_or_a_text_gives_in_a_kernel_what_an_ordinary_backtest_giv
         assert json.loads(texts(replies)) == expected
 
 
+async def test_the_debugger_runs_files_under_their_names(context: Context, host: None) -> None:
+    one = await page(context)
+    code = EVENT.replace("random.random() + np.random.random() > 0.2", "mine(bar)") + "\nfrom mine_too import mine\n"
+    files = [("mine_too.py", "def mine(bar):\n    return 1 / (bar.close * 0)\n")]
+    replies = await one.run(
+        "a",
+        "from quantdesk.sandbox import kernel_backtest\n"
+        f"kernel_backtest.run({code!r}, {files!r}, 'Cross', ['600519.SH'], '2015-03-02', '2017-03-01', cash=5e5)",
+    )
+    (told,) = [r for r in replies if isinstance(r, m.CellError)]
+    assert told.name == "ZeroDivisionError"
+    assert "mine_too.py" in told.traceback
+    assert "strategy.py" in told.traceback
+
+
 async def test_a_report_has_tables_words_and_the_pages_own_form(context: Context, host: None) -> None:
     one = await page(context)
     await one.run("a", f"{EVENT}\nfrom quantdesk.sdk import backtest\nreport = backtest(Cross, '600519.SH', {CALL})")

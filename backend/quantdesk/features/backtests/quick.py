@@ -20,6 +20,7 @@ from quantdesk.features.backtests.quick_schemas import (
 )
 from quantdesk.features.notebooks import service as kernels
 from quantdesk.features.notebooks.errors import KernelsAway
+from quantdesk.features.strategies import service as strategies
 from quantdesk.kit.context import Context
 from quantdesk.sandbox.limits import Limits
 from quantdesk.sandbox.outcome import stopped
@@ -28,7 +29,7 @@ from quantdesk.sandbox.outcome import stopped
 async def run(context: Context, owner_id: str, body: QuickRun, gone: Coroutine[Any, Any, None]) -> QuickReport:
     """Run code that is not saved; when `gone` returns first, nobody waits for it any more, and it ends.
 
-    Raise KernelsAway, BadParameters, SymbolsWithoutBars, Invalid (a symbol that is none).
+    Raise KernelsAway, FilesRefused, BadParameters, SymbolsWithoutBars, Invalid (a symbol that is none).
     """
     leaving = asyncio.create_task(gone)
     running = asyncio.create_task(_run(context, owner_id, body))
@@ -49,6 +50,7 @@ async def run(context: Context, owner_id: str, body: QuickRun, gone: Coroutine[A
 
 
 async def _run(context: Context, owner_id: str, body: QuickRun) -> QuickReport:
+    project = await strategies.checked_project(body.code, body.files)
     spec = BacktestSpec.model_validate(body.spec.model_dump())
     try:
         spec = await asyncio.to_thread(service.checked, context.bars, spec, body.code)
@@ -56,7 +58,7 @@ async def _run(context: Context, owner_id: str, body: QuickRun) -> QuickReport:
         return QuickReport(QuickFailed(error=_told(error), logs=[], seconds={}))
     reader, writer = await kernels.open_host(context)
     try:
-        request = QuickRequest(owner=owner_id, code=body.code, files=body.files, spec=spec)
+        request = QuickRequest(owner=owner_id, code=body.code, files=list(project.files), spec=spec)
         writer.write(QUICK + b"\n" + request.model_dump_json().encode() + b"\n")
         await writer.drain()
         answer = await reader.readline()

@@ -99,7 +99,7 @@ class QuickRuns:
             read = time.perf_counter()
             try:
                 ended = await run_task(
-                    BacktestRequest(spec=spec, source=request.code, analysis=False),
+                    BacktestRequest(spec=spec, source=request.code, files=tuple(request.files), analysis=False),
                     bars,
                     _limits(limits_of(sandbox)),
                     run.hear,

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from quantdesk.core.backtest.brief import BriefLog, BriefReport
 from quantdesk.core.backtest.result import CodeError
 from quantdesk.core.backtest.spec import BacktestSpec
+from quantdesk.core.strategies.project import MOST_CHARACTERS, MOST_FILES, CodeFile
 from quantdesk.sandbox.outcome import StopReason
 
 SYMBOLS = 20
-CODE_CHARS = 1_000_000
 QUICK = b"quick"
 """The first line of a connection to the kernels' host that asks for a quick run; a QuickRequest follows."""
 
@@ -23,22 +23,14 @@ class QuickSpec(BacktestSpec):
     symbols: Annotated[list[str], Field(min_length=1, max_length=SYMBOLS)]
 
 
-class QuickFile(BaseModel):
-    """Another file of the strategy, as the editor holds it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    path: Annotated[str, Field(min_length=1, max_length=200)]
-    text: Annotated[str, Field(max_length=CODE_CHARS)]
-
-
 class QuickRun(BaseModel):
     """Code as it stands in the editor. It is run and forgotten: nothing of it is stored."""
 
     model_config = ConfigDict(extra="forbid")
 
-    code: Annotated[str, Field(max_length=CODE_CHARS)]
-    files: Annotated[list[QuickFile], Field(max_length=100)] = []
+    code: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    files: Annotated[list[CodeFile], Field(max_length=MOST_FILES)] = []
+    """Those beside the main one."""
     spec: QuickSpec
 
 
@@ -47,7 +39,7 @@ class QuickRequest(BaseModel):
 
     owner: str
     code: str
-    files: list[QuickFile]
+    files: list[CodeFile]
     spec: BacktestSpec
 
 

@@ -22,7 +22,7 @@ from quantdesk.features.backtests.errors import (
 )
 from quantdesk.features.backtests.quick_schemas import QuickReport, QuickRun
 from quantdesk.features.notebooks.errors import KernelsAway
-from quantdesk.features.strategies.errors import StrategyNotFound, VersionNotFound
+from quantdesk.features.strategies.errors import FilesRefused, StrategyNotFound, VersionNotFound
 from quantdesk.kit.http import (
     COMMON_PROBLEMS,
     ContextDep,
@@ -70,7 +70,7 @@ async def create_backtest(
     return await service.get(uow, backtest_id, principal.user_id)
 
 
-@router.post("/quick", responses=problems(KernelsAway, BadParameters, SymbolsWithoutBars))
+@router.post("/quick", responses=problems(KernelsAway, FilesRefused, BadParameters, SymbolsWithoutBars))
 async def run_quick(body: QuickRun, principal: Runner, context: ContextDep, request: Request) -> QuickReport:
     """Run code as it stands in an editor, at once, and give a report on half a page; nothing is stored.
 

@@ -103,7 +103,7 @@ async def create(uow: UnitOfWork, context: Context, principal: Principal, body: 
             code = template(body.template).source
         except KeyError as error:
             raise TemplateNotFound(str(error.args[0]), field="template") from None
-    project = await _checked(code, body.files)
+    project = await checked_project(code, body.files)
     now = clock.utcnow()
     row = StrategyRow(
         id=new_id(),
@@ -232,7 +232,7 @@ async def save(
     """
     row = await _get(uow, strategy_id, principal.user_id, for_update=True)
     newest = await get_version(uow, context, strategy_id, principal.user_id, row.version)
-    project = await _checked(body.code, body.files)
+    project = await checked_project(body.code, body.files)
     if newest.sha256 == project.sha256:
         await drafts.drop(uow, context, row.id)
         return newest, False
@@ -275,8 +275,8 @@ def _syntax_error(file: CodeFile, files: Sequence[CodeFile]) -> CodeError | None
     return None
 
 
-async def _checked(code: str, files: Sequence[CodeFile]) -> Project:
-    """Raise FilesRefused."""
+async def checked_project(code: str, files: Sequence[CodeFile]) -> Project:
+    """Give a main file and those beside it, checked. Raise FilesRefused."""
     if not files:
         return Project(code)
     taken = await asyncio.to_thread(offered.installed)
