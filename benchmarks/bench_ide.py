@@ -1,4 +1,5 @@
-"""The strategy IDE: from a request to a user's first line, a kernel's start, completion of live objects, memory, typing.
+"""The strategy IDE: to a user's first line, a kernel's start, completion of live objects, memory, typing.
+typing.
 
 Peers, in the same run: a new Python process that imports the same libraries, and a plain ipykernel without a sandbox.
 """
@@ -13,7 +14,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks import ide_typing
+from benchmarks import ide_quick, ide_typing
 from benchmarks.rows import Peer, Row, median, percentile
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.features.notebooks import messages as m
@@ -76,6 +77,7 @@ def run() -> list[Row]:
             peer=Peer("plain ipykernel, no sandbox", median(plain)),
         ),
         Row("completion of live objects, p95", percentile(completed, 0.95) * 1000, "ms", 150.0),
+        *ide_quick.run(),
         *ide_typing.run(),
     ]
 
