@@ -45,7 +45,8 @@ def _answer(question: dict[str, Any]) -> Any:
     match question["ask"]:
         case "stop":
             _held.clear()
-            return {"frames": [_frame(one) for one in _frames()], "bar": _bar()}
+            failure = kernel_debug.debugger.failure if kernel_debug.debugger is not None else ""
+            return {"frames": [_frame(one) for one in _frames()], "bar": _bar(), "text": failure[: 4 * VALUE_CHARS]}
         case "scopes":
             return _scopes(_frames()[question["frame"]])
         case "children":
@@ -60,7 +61,7 @@ def _frames() -> list[types.FrameType]:
     """Give the user's frames, the innermost first."""
     own = kernel_debug.debugger
     found: list[types.FrameType] = []
-    frame: types.FrameType | None = sys._getframe()
+    frame: types.FrameType | None = None if own is None else own.at
     while frame is not None and own is not None and len(found) < FRAMES:
         if own.is_own(frame.f_code.co_filename):
             found.append(frame)
@@ -181,7 +182,7 @@ def _is_array(value: Any) -> bool:
 
 
 def _pandas(value: Any) -> bool:
-    return type(value).__module__.startswith("pandas.") and hasattr(value, "shape") and hasattr(value, "items")
+    return type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "shape") and hasattr(value, "items")
 
 
 def evaluate(frame: types.FrameType, expression: str) -> Any:
@@ -217,7 +218,8 @@ def _save(frame: types.FrameType) -> None:
 
 def _bar() -> dict[str, Any] | None:
     """Give the bar that a strategy is called for; None outside of one."""
-    frame: types.FrameType | None = sys._getframe()
+    own = kernel_debug.debugger
+    frame: types.FrameType | None = None if own is None else own.at
     backtrader = sys.modules.get("backtrader")
     while frame is not None:
         names = frame.f_locals

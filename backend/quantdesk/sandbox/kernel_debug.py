@@ -27,6 +27,10 @@ class _Debugger:
         import_module("debugpy._vendored.force_pydevd")  # puts pydevd on the path
         threads: Any = import_module("_pydevd_bundle.pydevd_additional_thread_info")
         self.files: frozenset[str] = frozenset()
+        self.at: Any = None
+        """The frame that stands still: the caller's, where a function was stepped out of."""
+        self.failure = ""
+        """What a condition raised, where the code stands for that."""
         self._armed = False
         self._info = threads.set_additional_thread_info(threading.main_thread())
         self._debugger: Any = import_module("pydevd").PyDB()
@@ -36,6 +40,7 @@ class _Debugger:
         self._debugger.in_project_scope = lambda frame, *_: self.is_own(frame.f_code.co_filename)
         self._wait = self._debugger.do_wait_suspend
         self._debugger.do_wait_suspend = self._stop
+        self._debugger.handle_breakpoint_condition = self._applies
         channel = socket.socket(fileno=int(os.environ[DEBUG_VARIABLE]))
         self._debugger.initialize_network(channel, terminate_on_socket_close=False)
         self._debugger._create_pydb_command_thread()
@@ -60,13 +65,26 @@ class _Debugger:
         self._debugger.disable_tracing()
         self._forget_steps()
 
-    def _stop(self, *arguments: Any, **named: Any) -> None:
+    def _stop(self, thread: Any, frame: Any, *arguments: Any, **named: Any) -> None:
         """Stand still until told to go on, or interrupted: then the user's code is ended by KeyboardInterrupt."""
+        self.at = frame
         try:
-            self._wait(*arguments, **named)
+            self._wait(thread, frame, *arguments, **named)
         except KeyboardInterrupt:
             self._forget_steps()
             raise
+        finally:
+            self.at, self.failure = None, ""
+
+    def _applies(self, _: object, breakpoint: Any, frame: Any) -> bool:
+        """Say whether a breakpoint with a condition or a number of hits stops: it counts where the condition holds."""
+        try:
+            if breakpoint.condition and not eval(breakpoint.condition, frame.f_globals, frame.f_locals):  # noqa: S307
+                return False
+        except Exception as error:
+            self.failure = f"{breakpoint.condition}: {type(error).__name__}: {error}"
+            return True
+        return not breakpoint.hit_condition or bool(breakpoint.handle_hit_condition(frame))
 
     def _forget_steps(self) -> None:
         self._info.pydev_state = _RUN

@@ -51,6 +51,7 @@ class _Frame(BaseModel):
 class _Stop(BaseModel):
     frames: Annotated[list[_Frame], Field(max_length=500)]
     bar: d.CurrentBar | None
+    text: Short = ""
 
 
 _SCOPES = TypeAdapter(list[d.Scope])
@@ -279,7 +280,7 @@ class Debugger:
             return
         reason = _REASONS.get(body.get("reason"), "step")
         shown = [self._shown(number, frame) for number, frame in enumerate(stop.frames)]
-        self.stopped = d.CodeStopped(cell=cell, reason=reason, text=text, frames=shown, bar=stop.bar)
+        self.stopped = d.CodeStopped(cell=cell, reason=reason, text=stop.text or text, frames=shown, bar=stop.bar)
         self._since = time.monotonic()
         self._tell(self.stopped)
 
