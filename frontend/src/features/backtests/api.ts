@@ -149,7 +149,8 @@ export const codeQuery = (strategyId: string, version: number) =>
     queryKey: backtestKeys.code(strategyId, version),
     queryFn: async ({ signal }) => {
       const path = { strategy_id: strategyId, number: version };
-      return (await unwrap(api.GET("/api/v1/strategies/{strategy_id}/versions/{number}", { params: { path }, signal }))).code;
+      const { code, files } = await unwrap(api.GET("/api/v1/strategies/{strategy_id}/versions/{number}", { params: { path }, signal }));
+      return { code, files };
     },
     staleTime: Infinity,
   });

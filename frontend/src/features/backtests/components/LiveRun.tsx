@@ -38,7 +38,7 @@ export function useLiveBacktest(backtest: Backtest | null | undefined) {
 
 interface LiveRunProps {
   backtest: Backtest;
-  onGoTo?: ((line: number) => void) | undefined;
+  onGoTo?: ((line: number, file?: string) => void) | undefined;
 }
 
 /** A run under way, and what became of it: progress, equity so far, log; then the key figures or the error. */
@@ -79,7 +79,7 @@ interface RunFailureProps {
   job: Backtest["job"];
   /** Whose code it was, to show its lines; left out where that is not known. */
   of?: Pick<Backtest, "strategy_id" | "version">;
-  onGoTo?: ((line: number) => void) | undefined;
+  onGoTo?: ((line: number, file?: string) => void) | undefined;
 }
 
 /** Why a run failed: the user's own line where it was their code. */

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { JobLogView } from "@/features/jobs/components/LogView";
-import { CodeEditor } from "@/ui/editor";
+import { ProjectView } from "@/features/strategies/files/ProjectDiff";
 import { ErrorPanel, Loading } from "@/ui/state";
 
 import { codeQuery, type Backtest, type BacktestResult } from "../api";
@@ -177,18 +177,17 @@ function TradesSection({ id, result }: { id: string; result: BacktestResult }) {
 }
 
 /** The code that ran, read-only. */
-export function CodeTab({ backtest, reveal }: { backtest: Backtest; reveal?: { line: number } | undefined }) {
+export function CodeTab({ backtest, reveal }: { backtest: Backtest; reveal?: { line: number; path?: string } | undefined }) {
   const t = backtestTexts.useText();
   const code = useQuery(codeQuery(backtest.strategy_id, backtest.version));
   if (code.data !== undefined) {
     return (
-      <CodeEditor
-        readOnly
-        value={code.data}
+      <ProjectView
+        project={code.data}
         height={440}
         label={t("codeOf", { name: backtest.strategy_name, version: backtest.version })}
         reveal={reveal}
-        markers={reveal === undefined ? [] : [{ line: reveal.line, message: t("codeErrorTitle", { line: reveal.line }) }]}
+        revealed={reveal === undefined ? "" : t("codeErrorTitle", { line: reveal.line })}
       />
     );
   }

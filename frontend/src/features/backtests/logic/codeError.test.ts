@@ -25,17 +25,27 @@ describe("error of the user's code in a failed job", () => {
 });
 
 describe("the lines of an error", () => {
+  const only = (code: string) => ({ code, files: [] });
   const bare = { ...error, source_line: null, hint_zh: null, hint_en: null, line: 2, traceback: ["line 2, in next", "… 3 frames …", "ZeroDivisionError: division by zero"] };
 
   it("are read from the version again", () => {
-    expect(withLines(bare, "a = 1\n    x = 1 / 0\n")).toMatchObject({
+    expect(withLines(bare, only("a = 1\n    x = 1 / 0\n"))).toMatchObject({
       source_line: "x = 1 / 0",
       traceback: ["line 2, in next: x = 1 / 0", "… 3 frames …", "ZeroDivisionError: division by zero"],
     });
   });
 
+  it("are those of the file that each is in", () => {
+    const ran = { code: "import sizing\nsizing.size()\n", files: [{ path: "lib/sizing.py", text: "def size():\n    return 1 / 0\n" }] };
+    const deep = { ...bare, file: "lib/sizing.py", traceback: ["line 2, in next", "lib/sizing.py line 2, in size", "gone.py line 1, in f"] };
+    expect(withLines(deep, ran)).toMatchObject({
+      source_line: "return 1 / 0",
+      traceback: ["line 2, in next: sizing.size()", "lib/sizing.py line 2, in size: return 1 / 0", "gone.py line 1, in f"],
+    });
+  });
+
   it("are left out while the version is not there, or has no such line", () => {
     expect(withLines(bare, undefined)).toBe(bare);
-    expect(withLines(bare, "a = 1")).toMatchObject({ source_line: null, traceback: bare.traceback });
+    expect(withLines(bare, only("a = 1"))).toMatchObject({ source_line: null, traceback: bare.traceback });
   });
 });

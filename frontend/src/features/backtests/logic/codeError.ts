@@ -3,16 +3,28 @@ import type { components } from "@/api/schema.gen";
 type CodeError = components["schemas"]["CodeError"];
 type Job = components["schemas"]["Job"];
 
+/** The files of the version that ran: the main one's text, and the others. */
+export interface Ran {
+  code: string;
+  files: readonly { path: string; text: string }[];
+}
+
+/** A frame of a traceback: the main file's are not named. */
+const FRAME = /^(?:(\S+) )?line (\d+), in [^:]*$/;
+
 /** Put the lines of the code back, which are not kept with the job: code is stored encrypted, jobs are not. */
-export function withLines(error: CodeError, code: string | undefined): CodeError {
-  if (code === undefined) return error;
-  const lines = code.split("\n");
-  const textOf = (line: number) => lines[line - 1]?.trim();
+export function withLines(error: CodeError, ran: Ran | undefined): CodeError {
+  if (ran === undefined) return error;
+  const textOf = (line: number, file: string | null | undefined) => {
+    const text = file == null ? ran.code : ran.files.find(({ path }) => path === file)?.text;
+    return text?.split("\n")[line - 1]?.trim();
+  };
   return {
     ...error,
-    source_line: error.source_line ?? (error.line === null ? null : (textOf(error.line) ?? null)),
+    source_line: error.source_line ?? (error.line === null ? null : (textOf(error.line, error.file) ?? null)),
     traceback: error.traceback.map((frame) => {
-      const text = textOf(Number(/^line (\d+), in [^:]*$/.exec(frame)?.[1] ?? Number.NaN));
+      const [, file, line] = FRAME.exec(frame) ?? [];
+      const text = textOf(Number(line ?? Number.NaN), file);
       return text === undefined ? frame : `${frame}: ${text}`;
     }),
   };

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Button } from "antd";
 import { Link, useSearchParams } from "react-router";
 
-import { CodeDiff } from "@/ui/editor";
+import { ProjectDiff } from "@/features/strategies/files/ProjectDiff";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorPanel, Loading } from "@/ui/state";
 
@@ -121,7 +121,7 @@ function CodeBlock({ a, b, code }: { a: Backtest; b: Backtest; code: ReportDiff[
       {!code.changed ? (
         <p className="panel-body soft">{t("codeSame")}</p>
       ) : original.data !== undefined && modified.data !== undefined ? (
-        <CodeDiff original={original.data} modified={modified.data} label={t("code")} height={CODE_HEIGHT} />
+        <ProjectDiff original={original.data} modified={modified.data} label={t("code")} height={CODE_HEIGHT} />
       ) : failed !== null ? (
         <ErrorPanel title={t("codeError")} error={failed} onRetry={() => void Promise.all([original.refetch(), modified.refetch()])} />
       ) : (

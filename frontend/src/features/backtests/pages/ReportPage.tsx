@@ -105,11 +105,13 @@ function Opened({ backtest }: { backtest: Backtest }) {
   );
 }
 
+const placeOf = (line: number, file: string | null | undefined) => (file == null ? { line } : { line, path: file });
+
 function Body({ backtest, job }: { backtest: Backtest; job: Backtest["job"] }) {
   const t = backtestTexts.useText();
-  const [reveal, setReveal] = useState<{ line: number } | undefined>(() => {
-    const line = codeErrorOf(job)?.line;
-    return line == null ? undefined : { line };
+  const [reveal, setReveal] = useState<{ line: number; path?: string } | undefined>(() => {
+    const error = codeErrorOf(job);
+    return error?.line == null ? undefined : placeOf(error.line, error.file);
   });
   const report = useQuery({ ...reportQuery(backtest.id), enabled: job.state === "succeeded" });
   if (!isFinished(job)) {
@@ -130,7 +132,7 @@ function Body({ backtest, job }: { backtest: Backtest; job: Backtest["job"] }) {
   return (
     <>
       {job.state === "failed" ? (
-        <RunFailure job={job} of={backtest} onGoTo={(line) => setReveal({ line })} />
+        <RunFailure job={job} of={backtest} onGoTo={(line, file) => setReveal(placeOf(line, file))} />
       ) : (
         <Alert type="info" showIcon title={t("cancelledTitle")} description={t("cancelledText")} />
       )}

@@ -27,7 +27,7 @@ interface RunPanelProps {
   fromId: string | null;
   /** Symbols brought along from another page; they take the place of those used last. */
   symbols: readonly string[];
-  onGoTo: (line: number) => void;
+  onGoTo: (line: number, file?: string) => void;
 }
 
 type Tab = "settings" | "result";
@@ -104,7 +104,7 @@ export function RunPanel({ strategyId, parameters, blocked, savedVersion, runId,
           ]}
         />
       </div>
-      {/* Both stay mounted: the form keeps Ctrl+Enter, the run its log. */}
+      {/* Both stay mounted: the form keeps its keys, the run its log. */}
       <div className="ide-panel-body" hidden={tab !== "settings"}>
         <BacktestForm
           draft={draft}

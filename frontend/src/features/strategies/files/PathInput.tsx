@@ -67,7 +67,9 @@ export function PathInput({ label, hint, first, folder = false, check, onDone, o
         onKeyDown={(event) => {
           event.stopPropagation(); // the tree has keys of its own
           if (event.key === "Escape") end(false);
-          if (event.key === "Enter" && !event.nativeEvent.isComposing) finish();
+          if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+          event.preventDefault(); // or the editor, which has the focus by then, begins a new line
+          finish();
         }}
       />
       {shown !== null && (

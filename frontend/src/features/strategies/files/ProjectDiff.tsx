@@ -1,10 +1,12 @@
-import { useState, type CSSProperties } from "react";
+import { useMemo, useState, type CSSProperties } from "react";
 
-import { CodeDiff, CodeEditor } from "@/ui/editor";
+import { CodeDiff, CodeEditor, type CodeMarker } from "@/ui/editor";
 
 import { fileChanges, MAIN, textOf, type Project } from "../logic/project";
 import { fileTexts } from "./i18n";
 import "./files.css";
+
+const NO_MARKERS: readonly CodeMarker[] = [];
 
 interface ProjectDiffProps {
   original: Project;
@@ -43,10 +45,24 @@ export function ProjectDiff({ original, modified, label, height }: ProjectDiffPr
   );
 }
 
+interface ProjectViewProps extends Pick<ProjectDiffProps, "label" | "height"> {
+  project: Project;
+  /** A line to go to, of the main file where no path is given; a new object goes there again. */
+  reveal?: { line: number; path?: string } | undefined;
+  /** What is said of that line. */
+  revealed?: string;
+}
+
 /** The files of one state, read-only. */
-export function ProjectView({ project, label, height }: Pick<ProjectDiffProps, "label" | "height"> & { project: Project }) {
+export function ProjectView({ project, label, height, reveal, revealed = "" }: ProjectViewProps) {
   const t = fileTexts.useText();
-  const [chosen, setChosen] = useState(MAIN);
+  const [chosen, setChosen] = useState(reveal?.path ?? MAIN);
+  const [gone, setGone] = useState(reveal);
+  if (gone !== reveal) {
+    setGone(reveal);
+    setChosen(reveal?.path ?? MAIN);
+  }
+  const place = useMemo(() => reveal && { line: reveal.line, path: reveal.path ?? MAIN }, [reveal]);
   const text = textOf(project, chosen);
   const path = text === null ? MAIN : chosen;
   return (
@@ -62,7 +78,14 @@ export function ProjectView({ project, label, height }: Pick<ProjectDiffProps, "
           ))}
         </ul>
       )}
-      <CodeEditor readOnly path={path} value={text ?? project.code} label={label} />
+      <CodeEditor
+        readOnly
+        path={path}
+        value={text ?? project.code}
+        label={label}
+        reveal={place}
+        markers={place?.path === path && revealed !== "" ? [{ line: place.line, message: revealed }] : NO_MARKERS}
+      />
     </div>
   );
 }

@@ -16,16 +16,25 @@ const KEYWORDS = new Set(
     "lambda nonlocal not or pass raise return try while with yield"
   ).split(" "),
 );
-/** Modules a file at the top would hide: Python's own that a strategy might want, and what comes with the product.
- * The server knows them all. */
+/** Modules a file at the top would hide: the standard library's, and those that a strategy is most likely to use.
+ * The server knows all that are installed, and refuses the rest at saving. */
 const RESERVED = new Set(
   (
-    "abc argparse array ast asyncio base64 bisect builtins calendar cmath code codecs collections concurrent configparser contextlib copy csv " +
-    "ctypes dataclasses datetime decimal difflib dis enum errno fractions functools gc glob gzip hashlib heapq html http importlib inspect io " +
-    "itertools json keyword linecache locale logging lzma math multiprocessing numbers operator os pathlib pickle platform pprint profile " +
-    "queue random re sched select selectors shelve shutil signal site socket sqlite3 ssl stat statistics string struct subprocess symtable sys " +
-    "tempfile test textwrap threading time timeit token trace traceback types typing unicodedata unittest urllib uuid warnings weakref xml " +
-    "zipfile zlib zoneinfo backtrader numba numpy pandas pyarrow quantdesk quantdesk_worker scipy sklearn strategy talib torch user_strategy"
+    "abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2 cProfile " +
+    "calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib " +
+    "contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings " +
+    "ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass " +
+    "gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect io ipaddress itertools " +
+    "json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt " +
+    "multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev pathlib pdb pickle " +
+    "pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc " +
+    "pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex " +
+    "shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics " +
+    "string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this " +
+    "threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata " +
+    "unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport " +
+    "zlib zoneinfo __future__ __main__ backtrader duckdb numba numpy pandas plotly polars pyarrow quantdesk quantdesk_worker scipy " +
+    "sklearn strategy talib torch user_strategy"
   ).split(" "),
 );
 
