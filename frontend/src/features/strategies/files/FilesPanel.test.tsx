@@ -41,7 +41,7 @@ const show = (props: Parameters<typeof Panel>[0] = {}) =>
     </App>,
   );
 const rows = () => screen.getAllByRole("treeitem").map((row) => row.getAttribute("title"));
-const row = (path: string) => screen.getAllByRole("treeitem").filter((each) => each.getAttribute("title") === path)[0] ?? document.body;
+const row = (path: string) => screen.getAllByRole("treeitem").find((each) => each.getAttribute("title") === path) ?? document.body;
 const tabs = () => screen.getAllByRole("tab").map((tab) => tab.getAttribute("title"));
 const active = () => screen.getByRole("tab", { selected: true }).getAttribute("title");
 
