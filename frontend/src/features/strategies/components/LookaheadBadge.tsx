@@ -18,7 +18,7 @@ interface LookaheadBadgeProps {
   /** The saved version that is shown. */
   version: number;
   /** Absent while the editor holds other code than the version's. */
-  onGoTo?: ((line: number) => void) | undefined;
+  onGoTo?: ((line: number, file?: string | null) => void) | undefined;
 }
 
 /** Whether the saved version decides by later days' data; at a click the evidence. */
@@ -29,9 +29,9 @@ export function LookaheadBadge({ strategyId, version, onGoTo }: LookaheadBadgePr
   if (check === undefined) return null;
   const goTo =
     onGoTo &&
-    ((line: number) => {
+    ((line: number, file?: string | null) => {
       setOpen(false);
-      onGoTo(line);
+      onGoTo(line, file);
     });
   return (
     <Popover
@@ -58,7 +58,7 @@ function ToneIcon({ tone }: { tone: Tone }) {
 interface EvidenceProps {
   strategyId: string;
   check: LookaheadCheck;
-  onGoTo: ((line: number) => void) | undefined;
+  onGoTo: ((line: number, file?: string | null) => void) | undefined;
 }
 
 function Evidence({ strategyId, check, onGoTo }: EvidenceProps) {
@@ -74,12 +74,13 @@ function Evidence({ strategyId, check, onGoTo }: EvidenceProps) {
         <>
           <strong>{t("lookahead.hints")}</strong>
           <ul>
-            {check.hints.map(({ line, source, words }) => (
-              <li key={line}>
+            {check.hints.map(({ file, line, source, words }) => (
+              <li key={`${file}:${line}`}>
+                {file != null && <span className="soft">{file} </span>}
                 {onGoTo === undefined ? (
                   t("line", { line })
                 ) : (
-                  <Button type="link" size="small" onClick={() => onGoTo(line)}>
+                  <Button type="link" size="small" onClick={() => onGoTo(line, file)}>
                     {t("line", { line })}
                   </Button>
                 )}{" "}
