@@ -147,6 +147,43 @@ def test_a_file_that_is_no_utf8_is_refused(home: Path) -> None:
     assert "save it as UTF-8" in done.stderr
 
 
+HELPED = """import backtrader as bt
+from signals.cross import above
+
+
+class S(bt.Strategy):
+    def next(self):
+        if above(self.data) and not self.position:
+            self.buy(size=100)
+"""
+
+
+def test_a_folder_is_run_with_the_files_that_its_strategy_imports(home: Path) -> None:
+    folder = written(home, HELPED).parent
+    (folder / "signals").mkdir()
+    helper = folder / "signals" / "cross.py"
+    helper.write_text("def above(data):\n    return data.close[0] > data.open[0]\n")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "hook-1.py").write_text("no module's name")
+    out = folder.parent / "out.json"
+    done = quantdesk(folder, "--symbols", "600519.SH", *DATES, "--json", out, "--quiet")
+    assert done.exit_code == 0, done.output
+    assert BacktestResult.model_validate_json(out.read_bytes()).fills
+
+    helper.write_text("def above(data):\n    return 1 / 0\n")
+    done = quantdesk(folder, "--symbols", "600519.SH", *DATES, "--quiet")
+    assert done.exit_code == 1
+    assert f"{helper}:2: ZeroDivisionError" in done.stderr
+
+    (folder / "json.py").write_text("")
+    done = quantdesk(folder, "--symbols", "600519.SH", *DATES, "--quiet")
+    assert done.exit_code == 2
+    assert "json.py: it would hide the module json" in done.stderr
+    done = quantdesk(folder / "signals", "--symbols", "600519.SH", *DATES, "--quiet")
+    assert done.exit_code == 2
+    assert "main file strategy.py" in done.stderr
+
+
 def test_stored_corporate_actions_go_to_the_child(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = home / "actions.csv"
     listed.write_text("symbol,ex_date,cash\n600519.SH,2015-07-01,0.5\n000001.SZ,2015-07-01,1\n", encoding="utf-8")
