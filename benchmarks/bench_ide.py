@@ -1,5 +1,4 @@
-"""The strategy IDE: to a user's first line, a kernel's start, completion of live objects, memory, typing.
-typing.
+"""The strategy IDE: time to the first line, kernels, completion of live objects, memory, quick runs, typing.
 
 Peers, in the same run: a new Python process that imports the same libraries, and a plain ipykernel without a sandbox.
 """
