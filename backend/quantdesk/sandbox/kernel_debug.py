@@ -108,13 +108,16 @@ def begin(files: list[str], codes: dict[str, str]) -> str:
 
         debugger = _Debugger(get_ipython())
     debugger.arm(frozenset(files))
-    return json.dumps({name: lines(code) for name, code in codes.items()})
+    return json.dumps({name: lines(code, name.startswith(CELLS)) for name, code in codes.items()})
 
 
-def lines(code: str) -> list[int] | None:
+def lines(code: str, is_cell: bool) -> list[int] | None:
     """Give the lines that hold code; None where it cannot be told, as of code with IPython's own commands."""
+    rows = code.split("\n")
+    while is_cell and len(rows) > 1 and not rows[0].strip():
+        del rows[0]  # as IPython does in a cell
     try:
-        left = [compile(code, "<lines>", "exec", dont_inherit=True)]
+        left = [compile("\n".join(rows), "<lines>", "exec", dont_inherit=True)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found: set[int] = set()

@@ -100,7 +100,7 @@ class Debugger:
         """Remember where a cell is in the document, and give the name of its file."""
         name = cell_file(code)
         blank = 0
-        rows = code.splitlines()
+        rows = code.split("\n")
         while blank < len(rows) and not rows[blank].strip():
             blank += 1  # IPython leaves them out
         here = Place(path if line else None, (line - 1 if line else 0) + blank, max(1, len(rows) - blank))
@@ -125,12 +125,11 @@ class Debugger:
         """
         if self._spoilt is process:
             raise DebuggerError("its connection is gone; restart the kernel (请重启内核)")
-        for path, text in codes.items():
-            if path not in self._places:
-                self._places[path] = Place(path, 0, text.count("\n") + 1)
-        strategy = [name for name in codes if self._places[name].path == name]
+        cells = {name: place for name, place in self._places.items() if name != place.path}
+        files = {path: Place(path, 0, text.count("\n") + 1) for path, text in codes.items() if path not in cells}
+        self._places = cells | files
         try:
-            known = _LINES.validate_json(await ask(_BEGIN.format(strategy, codes)))
+            known = _LINES.validate_json(await ask(_BEGIN.format(list(files), codes)))
         except ValidationError:
             raise DebuggerError("the kernel's debugger does not start") from None
         for name in codes:
@@ -158,10 +157,6 @@ class Debugger:
         main = [one.get("id") for one in named if one.get("name") == "MainThread"]
         self._thread = main[0] if main and isinstance(main[0], int) else 0
         self._client, self._process = client, process
-
-    def forget_strategy(self) -> None:
-        """Forget the files of the strategy that was debugged before."""
-        self._places = {name: place for name, place in self._places.items() if name != place.path}
 
     def ended(self) -> None:
         """The cell is done."""

@@ -317,11 +317,10 @@ class DocumentKernel:
                 self._served = files
         if isinstance(request, m.Execute):
             name = self.debugger.know(request.code, request.path, request.line)
-            codes, code = {name: request.code.lstrip("\n")}, request.code
+            codes, code = {name: request.code} | {file.path: file.text for file in self._served}, request.code
             if not request.debug:
                 return code
         else:
-            self.debugger.forget_strategy()
             codes, code = strategy_run(request)
         try:
             await self.debugger.begin(process, request.cell, codes, lambda asked: self._value(process, asked))
