@@ -10,3 +10,4 @@ export {
   type RunPlace,
 } from "./CodeEditor";
 export type { CodeBreakpoint, CodeDebugging } from "./debugging";
+export type { CodeAnalysis, CodeCompletions, CodeDefinition, CodePlace, CodeSignatures } from "./analysis";

@@ -1,5 +1,5 @@
 /** Monaco with Python and the features an editor of one file needs, from our own bundle. Always loaded lazily. */
-import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri } from "monaco-editor/editor";
+import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri, type CancellationToken, type IPosition, type IRange } from "monaco-editor/editor";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import "monaco-editor/features/bracketMatching/register";
 import "monaco-editor/features/caretOperations/register";
@@ -13,11 +13,14 @@ import "monaco-editor/features/diffEditor/register";
 import "monaco-editor/features/find/register";
 import "monaco-editor/features/folding/register";
 import "monaco-editor/features/gotoError/register";
+import "monaco-editor/features/gotoSymbol/register";
 import "monaco-editor/features/hover/register";
 import "monaco-editor/features/indentation/register";
 import "monaco-editor/features/linesOperations/register";
 import "monaco-editor/features/multicursor/register";
+import "monaco-editor/features/parameterHints/register";
 import "monaco-editor/features/readOnlyMessage/register";
+import "monaco-editor/features/referenceSearch/register";
 import "monaco-editor/features/snippet/register";
 import "monaco-editor/features/suggest/register";
 import "monaco-editor/features/toggleTabFocusMode/register";
@@ -47,6 +50,11 @@ for (const mode of ["light", "dark"] as const) {
       "editor.lineHighlightBorder": palette.hairline,
       "editorWidget.background": palette.raised,
       "editorWidget.border": palette.border,
+      "peekViewEditor.background": palette.surface,
+      "peekViewEditorGutter.background": palette.surface,
+      "peekViewTitle.background": palette.raised,
+      "peekViewResult.background": palette.raised,
+      "peekView.border": palette.border,
     },
   });
 }
@@ -73,3 +81,4 @@ export const EDITOR_OPTIONS: editor.IEditorOptions & editor.IGlobalEditorOptions
 };
 
 export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri };
+export type { CancellationToken, IPosition, IRange };
