@@ -53,7 +53,8 @@ def _entries() -> Iterator[Entry]:
             continue
         done.add(name)
         value = getattr(sdk, name)
-        yield _class(name, value, "vector") if inspect.isclass(value) else _function(name, value, "vector", "")
+        group = "notebook" if value.__module__.startswith("quantdesk.sdk.") else "vector"
+        yield _class(name, value, group) if inspect.isclass(value) else _function(name, value, group, "")
     for found in sorted(pkgutil.iter_modules(sdk.__path__), key=lambda one: one.name):
         if not found.name.startswith("_"):
             yield from _module(found.name)
@@ -182,7 +183,7 @@ def _entry(key: str, group: str, name: str, signature: str, doc: str | None, sai
         "signature": signature,
         "en": " ".join(summary.split()),
         "zh": said.get("zh", ""),
-        "text": rest.strip(),
+        "text": rest.strip("\n"),
         "parameters": parameters,
         "raises": raises,
         "example": said.get("example", ""),

@@ -24,16 +24,14 @@ from quantdesk.core.strategies.project import CodeFile
 from quantdesk.sdk._channel import ask
 from quantdesk.sdk._report import Report
 
-Day = dt.date | str
-Symbols = str | Sequence[str]
 _ACTIONS = TypeAdapter(dict[str, list[CorporateAction]])
 
 
 def backtest(
     strategy: type | str,
-    symbols: Symbols,
-    start: Day,
-    end: Day,
+    symbols: str | Sequence[str],
+    start: dt.date | str,
+    end: dt.date | str,
     *,
     cash: float = 1_000_000,
     benchmark: str | None = None,
@@ -79,9 +77,9 @@ def backtest(
 
 def run_code(
     code: str,
-    symbols: Symbols,
-    start: Day,
-    end: Day,
+    symbols: str | Sequence[str],
+    start: dt.date | str,
+    end: dt.date | str,
     *,
     files: Sequence[CodeFile] = (),
     class_name: str | None = None,
@@ -111,9 +109,9 @@ def _run(spec: BacktestSpec, run: Callable[[], BacktestResult]) -> Report:
 
 
 def _asked(
-    symbols: Symbols,
-    start: Day,
-    end: Day,
+    symbols: str | Sequence[str],
+    start: dt.date | str,
+    end: dt.date | str,
     cash: float,
     benchmark: str | None,
     parameters: Mapping[str, ParamValue],

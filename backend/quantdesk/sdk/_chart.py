@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 CHART = "application/vnd.quantdesk.chart+json"
 VALUES = 200_000
 """The most that one chart draws."""
-Kind = Literal["line", "bar", "candlestick", "heatmap", "scatter"]
 
 
 class Chart:
@@ -29,7 +28,9 @@ class Chart:
         return {"text/plain": repr(self), CHART: _plain(self.option)}
 
 
-def chart(data: Any, kind: Kind = "line", *, title: str = "") -> Chart:
+def chart(
+    data: Any, kind: Literal["line", "bar", "candlestick", "heatmap", "scatter"] = "line", *, title: str = ""
+) -> Chart:
     """Draw a DataFrame, a Series or numbers; show the result as a cell's value.
 
         chart(frame.close, title="Kweichow Moutai")
