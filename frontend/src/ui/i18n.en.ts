@@ -11,6 +11,7 @@ export const en: English<typeof zh> = {
   retry: "Try again",
   exportCsv: "Export CSV",
   exportPng: "Export PNG",
+  exportSvg: "Export SVG",
   export: "Export",
   resetZoom: "Reset zoom",
   rows: "{{count}} rows",

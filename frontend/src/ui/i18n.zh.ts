@@ -7,6 +7,7 @@ export const zh = {
   retry: "重试",
   exportCsv: "导出 CSV",
   exportPng: "导出 PNG",
+  exportSvg: "导出 SVG",
   export: "导出",
   resetZoom: "还原缩放",
   rows: "共 {{count}} 行",

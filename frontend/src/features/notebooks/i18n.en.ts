@@ -110,4 +110,7 @@ export const en: typeof zh = {
   "keys.saveWith": "Save with a message",
   "keys.search": "Search stocks, strategies, pages",
   "keys.help": "Show or hide this sheet",
+  unshown: "This output cannot be shown",
+  debugCell: "Debug the cell",
+  "keys.files": "Previous, next file",
 };

@@ -108,4 +108,7 @@ export const zh = {
   "keys.saveWith": "保存并写说明",
   "keys.search": "搜索股票、策略、页面",
   "keys.help": "显示或关闭本表",
+  unshown: "这项输出无法显示",
+  debugCell: "调试单元格",
+  "keys.files": "上一个、下一个文件",
 };

@@ -27,6 +27,15 @@ export function ExportMenu({ chart, name, sheet }: ExportMenuProps) {
         download(`${name}.png`, chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: palette.surface }));
       },
     },
+    {
+      key: "svg",
+      label: t("exportSvg"),
+      onClick: () => {
+        if (chart === null) return;
+        const drawn = chart;
+        void import("./svg").then(({ svgOf }) => download(`${name}.svg`, new Blob([svgOf(drawn)], { type: "image/svg+xml" })));
+      },
+    },
     ...(sheet === undefined
       ? []
       : [{ key: "csv", label: t("exportCsv"), onClick: () => download(`${name}.csv`, toCsv(sheet())) }]),

@@ -36,4 +36,4 @@ register([
   VisualMapContinuousComponent,
 ]);
 
-export { connect, init, type EChartsCoreOption, type EChartsType };
+export { connect, init, register, type EChartsCoreOption, type EChartsType };

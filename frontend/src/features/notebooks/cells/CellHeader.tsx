@@ -1,4 +1,4 @@
-import { CaretRightOutlined, CheckOutlined, ClockCircleOutlined, CloseOutlined, EditOutlined, EyeOutlined, LoadingOutlined, StopOutlined, VerticalAlignBottomOutlined, VerticalAlignTopOutlined } from "@ant-design/icons";
+import { BugOutlined, CaretRightOutlined, CheckOutlined, ClockCircleOutlined, CloseOutlined, EditOutlined, EyeOutlined, LoadingOutlined, StopOutlined, VerticalAlignBottomOutlined, VerticalAlignTopOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { memo, type ReactNode } from "react";
 
@@ -20,14 +20,13 @@ export interface CellHeaderProps {
   onRunBelow: () => void;
   onStop: () => void;
   onDraw: () => void;
-  /** A further action, e.g. debugging. */
-  extra: ReactNode;
+  onDebug: () => void;
 }
 
 /** The line above a cell: what can be done with it, and how it stands. */
 export const CellHeader = memo(function CellHeader(props: CellHeaderProps) {
   const t = notebookTexts.useText();
-  const { kind, title, active, status, count, seconds, drawn, onRun, onRunAbove, onRunBelow, onStop, onDraw, extra } = props;
+  const { kind, title, active, status, count, seconds, drawn, onRun, onRunAbove, onRunBelow, onStop, onDraw, onDebug } = props;
   const going = status === "running" || status === "waiting";
   return (
     <div className="cell-head" role="toolbar" aria-label={title === "" ? t("cell") : t("cellNamed", { title })} data-active={active} data-status={status ?? "none"}>
@@ -40,7 +39,7 @@ export const CellHeader = memo(function CellHeader(props: CellHeaderProps) {
           )}
           <Action label={t("runAbove")} icon={<VerticalAlignTopOutlined aria-hidden />} onClick={onRunAbove} />
           <Action label={t("runBelow")} icon={<VerticalAlignBottomOutlined aria-hidden />} onClick={onRunBelow} />
-          {extra}
+          <Action label={t("debugCell")} hint="Shift+Alt+Enter" icon={<BugOutlined aria-hidden />} onClick={onDebug} />
         </>
       )}
       {kind === "markdown" && (

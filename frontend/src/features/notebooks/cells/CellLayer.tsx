@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from "react";
 
 import type { CodeInstance } from "@/ui/editor";
 import { KeyCode, KeyMod } from "@/ui/editor/monaco";
@@ -28,12 +28,10 @@ interface CellLayerProps {
   /** Called once the file has cells: what they gave earlier is wanted. */
   onUse: () => void;
   onGoTo: (line: number) => void;
-  /** Further actions of a cell. */
-  extra?: ((cell: TrackedCell) => ReactNode) | undefined;
 }
 
 /** The cells of a file in its editor: a line of actions above each, what it gave below it, Markdown as drawn. */
-export default function CellLayer({ instance, kernel, outputs, onRun, onUse, onGoTo, extra }: CellLayerProps) {
+export default function CellLayer({ instance, kernel, outputs, onRun, onUse, onGoTo }: CellLayerProps) {
   const [tracker] = useState(() => new CellTracker(instance));
   const now = useSyncExternalStore(tracker.subscribe, tracker.snapshot);
   const { runs, state, why } = kernel.window;
@@ -51,6 +49,14 @@ export default function CellLayer({ instance, kernel, outputs, onRun, onUse, onG
   const { send } = kernel;
   const answer = useCallback((text: string) => send({ type: "answer", text }), [send]);
   const stop = useCallback(() => send({ type: "interrupt" }), [send]);
+  // The debugger's own command debugs the cell that the cursor is in.
+  const debug = useCallback(
+    ({ line }: TrackedCell) => {
+      instance.setPosition({ lineNumber: line, column: 1 });
+      void instance.getAction("quantdesk.debugCell")?.run();
+    },
+    [instance],
+  );
   const last = runs.at(-1);
 
   const zones = now.cells.flatMap((cell): Zone[] => {
@@ -64,7 +70,7 @@ export default function CellLayer({ instance, kernel, outputs, onRun, onUse, onG
         after: Math.max(0, cell.mark - 1),
         height: HEAD,
         content: (
-          <Head cell={cell} cells={now.cells} place={place} active={active === id} drawn={drawn} onRun={onRun} onStop={stop} onToggle={toggle} extra={extra?.(cell)} />
+          <Head cell={cell} cells={now.cells} place={place} active={active === id} drawn={drawn} onRun={onRun} onStop={stop} onToggle={toggle} onDebug={debug} />
         ),
       });
     }
@@ -95,10 +101,10 @@ interface HeadProps {
   onRun: (cell: TrackedCell) => void;
   onStop: () => void;
   onToggle: (id: string) => void;
-  extra: ReactNode;
+  onDebug: (cell: TrackedCell) => void;
 }
 
-function Head({ cell, cells, place, active, drawn, onRun, onStop, onToggle, extra }: HeadProps) {
+function Head({ cell, cells, place, active, drawn, onRun, onStop, onToggle, onDebug }: HeadProps) {
   const at = cells.indexOf(cell);
   const above = runnable(cells.slice(0, at));
   return (
@@ -115,7 +121,7 @@ function Head({ cell, cells, place, active, drawn, onRun, onStop, onToggle, extr
       onRunBelow={() => runnable(cells.slice(at)).forEach(onRun)}
       onStop={onStop}
       onDraw={() => onToggle(cell.id)}
-      extra={extra}
+      onDebug={() => onDebug(cell)}
     />
   );
 }

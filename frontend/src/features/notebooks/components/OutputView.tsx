@@ -1,20 +1,24 @@
 import { Button } from "antd";
-import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
+import { Component, lazy, Suspense, useMemo, useState, type ComponentProps, type ReactNode } from "react";
 
+import type { MiniReport } from "@/features/backtests/components/MiniReport";
 import { Skeleton } from "@/ui/state";
 import { DataTable, type Column } from "@/ui/table";
 
 import { notebookTexts } from "../i18n";
+import { WhenShown } from "../rich/WhenShown";
 import { lineOf, type Output, type Run } from "../logic/outputs";
 import { Ansi } from "./Ansi";
 
 const TABLE = "application/vnd.quantdesk.table+json";
 const CHART = "application/vnd.quantdesk.chart+json";
+const REPORT = "application/vnd.quantdesk.report+json";
 const PLOTLY = "application/vnd.plotly.v1+json";
 const SHORT = 12_000;
 
 // What is heavy is loaded by the first output that needs it.
 const EChartView = lazy(() => import("../rich/EChartView"));
+const ReportView = lazy(() => import("@/features/backtests/components/MiniReport").then((module) => ({ default: module.MiniReport })));
 const PlotlyView = lazy(() => import("../rich/PlotlyView"));
 const MarkdownView = lazy(() => import("../rich/MarkdownView"));
 const HtmlView = lazy(() => import("../rich/HtmlView"));
@@ -26,6 +30,8 @@ interface Table {
   all_columns: number;
 }
 
+type Report = ComponentProps<typeof MiniReport>["report"];
+
 /** One output of a run. */
 export function OutputView({ output, runs, onGoTo }: { output: Output; runs: readonly Run[]; onGoTo: (line: number) => void }) {
   switch (output.type) {
@@ -34,7 +40,11 @@ export function OutputView({ output, runs, onGoTo }: { output: Output; runs: rea
     case "error":
       return <ErrorView error={output} runs={runs} onGoTo={onGoTo} />;
     case "output":
-      return <Display data={output.data} />;
+      return (
+        <Guard key={JSON.stringify(Object.keys(output.data))} text={output.data["text/plain"]}>
+          <Display data={output.data} onGoTo={onGoTo} />
+        </Guard>
+      );
   }
 }
 
@@ -75,10 +85,34 @@ function ErrorView({ error, runs, onGoTo }: { error: Extract<Output, { type: "er
   );
 }
 
-function Display({ data }: { data: Record<string, unknown> }) {
+/** A kernel may send anything as a table or chart: what cannot be drawn is shown as its text, and the page goes on. */
+class Guard extends Component<{ text: unknown; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    return this.state.failed ? <Unshown text={this.props.text} /> : this.props.children;
+  }
+}
+
+function Unshown({ text }: { text: unknown }) {
+  const t = notebookTexts.useText();
+  return (
+    <>
+      <div className="soft">{t("unshown")}</div>
+      {typeof text === "string" && <Text className="out-text" text={text} />}
+    </>
+  );
+}
+
+function Display({ data, onGoTo }: { data: Record<string, unknown>; onGoTo: (line: number) => void }) {
   const t = notebookTexts.useText();
   if (TABLE in data) return <TableView table={data[TABLE] as Table} />;
   if (CHART in data) return <Heavy height={320}><EChartView value={data[CHART]} /></Heavy>;
+  if (REPORT in data) return <Heavy height={240}><ReportView report={data[REPORT] as Report} onGoTo={onGoTo} /></Heavy>;
   if (PLOTLY in data) return <Heavy height={380}><PlotlyView value={data[PLOTLY]} /></Heavy>;
   for (const kind of ["image/png", "image/jpeg", "image/gif"]) {
     if (kind in data) return <img className="out-image" alt={t("image")} src={`data:${kind};base64,${String(data[kind]).replaceAll("\n", "")}`} />;
@@ -86,15 +120,19 @@ function Display({ data }: { data: Record<string, unknown> }) {
   if ("image/svg+xml" in data) {
     return <img className="out-image" alt={t("image")} src={`data:image/svg+xml;utf8,${encodeURIComponent(String(data["image/svg+xml"]))}`} />;
   }
-  if ("text/html" in data) return <Heavy height={60}><HtmlView html={String(data["text/html"])} /></Heavy>;
-  if ("text/markdown" in data) return <Heavy height={40}><MarkdownView text={String(data["text/markdown"])} /></Heavy>;
-  if ("text/latex" in data) return <Heavy height={40}><MarkdownView latex text={String(data["text/latex"])} /></Heavy>;
+  if ("text/html" in data) return <Heavy height={24}><HtmlView html={String(data["text/html"])} /></Heavy>;
+  if ("text/markdown" in data) return <Heavy height={24}><MarkdownView text={String(data["text/markdown"])} /></Heavy>;
+  if ("text/latex" in data) return <Heavy height={24}><MarkdownView latex text={String(data["text/latex"])} /></Heavy>;
   if ("application/json" in data) return <Text className="out-text" text={JSON.stringify(data["application/json"], null, 2)} />;
   return <Text className="out-text" text={"text/plain" in data ? String(data["text/plain"]) : ""} />;
 }
 
 function Heavy({ height, children }: { height: number; children: ReactNode }) {
-  return <Suspense fallback={<Skeleton height={height} />}>{children}</Suspense>;
+  return (
+    <WhenShown height={height}>
+      <Suspense fallback={<Skeleton height={height} />}>{children}</Suspense>
+    </WhenShown>
+  );
 }
 
 function TableView({ table }: { table: Table }) {

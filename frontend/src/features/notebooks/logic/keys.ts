@@ -14,6 +14,7 @@ export const KEYS = [
   {
     group: "keysDebug",
     keys: [
+      ["Shift+Alt+Enter", "keys.debugCell"],
       ["F9", "keys.breakpoint"],
       ["Shift+F9", "keys.editBreakpoint"],
       ["F5", "keys.goOn"],
@@ -46,6 +47,7 @@ export const KEYS = [
     keys: [
       ["Mod+S", "keys.save"],
       ["Mod+Shift+S", "keys.saveWith"],
+      ["Mod+Alt+← / Mod+Alt+→", "keys.files"],
       ["Mod+K", "keys.search"],
       ["F1", "keys.help"],
     ],

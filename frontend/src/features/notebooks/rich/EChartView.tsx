@@ -10,11 +10,11 @@ import {
   TransformComponent,
   VisualMapPiecewiseComponent,
 } from "echarts/components";
-import { use as register } from "echarts/core";
 import { useCallback, useMemo } from "react";
 
 import type { Theme } from "@/app/theme/useTheme";
 import { Chart } from "@/ui/chart";
+import { register } from "@/ui/chart/echarts";
 
 import { notebookTexts } from "../i18n";
 import { plainOption, pointsOf } from "../logic/plainOption";
