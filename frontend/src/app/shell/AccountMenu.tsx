@@ -3,6 +3,8 @@ import { Button, Dropdown, type MenuProps } from "antd";
 import { useNavigate } from "react-router";
 
 import { useSession } from "@/api/session";
+import { tourTexts } from "@/app/tour/i18n";
+import { useTour } from "@/app/tour/store";
 import { signOut } from "@/features/auth/api";
 
 import { shellTexts } from "./i18n";
@@ -13,6 +15,8 @@ export function AccountMenu() {
   const t = shellTexts.useText();
   const navigate = useNavigate();
   const user = useSession((session) => session.user);
+  const tour = tourTexts.useText();
+  const setTour = useTour((state) => state.set);
   const showHelp = useHelp((help) => help.show);
   const items: MenuProps["items"] = [
     ...(user === null
@@ -28,6 +32,18 @@ export function AccountMenu() {
     { key: "security", label: t("security"), onClick: () => void navigate("/system?tab=security") },
     { key: "preferences", label: t("preferences"), onClick: () => void navigate("/system?tab=preferences") },
     { key: "keys", label: t("keys"), extra: "?", onClick: showHelp },
+    ...(user === null
+      ? []
+      : [
+          {
+            key: "tour",
+            label: tour("tour"),
+            onClick: () => {
+              setTour(user.id, { state: "running", step: 0 });
+              void navigate("/");
+            },
+          },
+        ]),
     { type: "divider" },
     { key: "out", label: t("signOut"), onClick: () => void signOut("signed-out") },
   ];

@@ -3,6 +3,7 @@ import { Outlet, useLocation, useNavigate, useNavigation } from "react-router";
 
 import { queryClient } from "@/api/query";
 import { useSession } from "@/api/session";
+import { TourHost, TourOffer } from "@/app/tour/TourHost";
 
 import { ConnectionBanner } from "./ConnectionBanner";
 import { shellTexts } from "./i18n";
@@ -49,10 +50,12 @@ export function Shell() {
       <main id="content" className="content" tabIndex={-1} aria-busy={busy}>
         {busy && <div className="route-progress" role="presentation" />}
         <ConnectionBanner />
+        <TourOffer />
         <Outlet />
       </main>
       <CommandPalette />
       <KeyHelp />
+      <TourHost />
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import { UndoOutlined } from "@ant-design/icons";
-import { Button, Input, Select, Switch } from "antd";
+import { Button, Input, Select, Slider, Switch } from "antd";
 
 import { backtestTexts } from "../i18n";
 import type { BacktestDraft, DraftField, Faults, Parameter } from "../logic/form";
+import { moved, stepOf, written } from "../logic/paramSteps";
 import { Field } from "./Field";
 
 interface ParamsFormProps {
@@ -72,14 +73,35 @@ export function ParamsForm({ parameters, values, faults, refused, onChange }: Pa
                   />
                 );
               }
+              const step = stepOf(parameter);
               return (
-                <Input
-                  {...props}
-                  disabled={type === "other"}
-                  value={String(value)}
-                  inputMode={type === "int" ? "numeric" : type === "float" ? "decimal" : "text"}
-                  onChange={(event) => set(name, event.target.value)}
-                />
+                <>
+                  <Input
+                    {...props}
+                    disabled={type === "other"}
+                    value={String(value)}
+                    inputMode={type === "int" ? "numeric" : type === "float" ? "decimal" : "text"}
+                    onChange={(event) => set(name, event.target.value)}
+                    onKeyDown={(event) => {
+                      const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+                      if (by === undefined || step === null) return;
+                      event.preventDefault();
+                      set(name, moved(parameter, String(value), by));
+                    }}
+                  />
+                  {step !== null && minimum != null && maximum != null && maximum > minimum && (
+                    <Slider
+                      className="param-slider"
+                      ariaLabelForHandle={name}
+                      min={minimum}
+                      max={maximum}
+                      step={step}
+                      value={Math.min(Math.max(Number(value) || minimum, minimum), maximum)}
+                      tooltip={{ formatter: (at) => (at === undefined ? "" : written(at, step)) }}
+                      onChange={(at) => set(name, written(at, step))}
+                    />
+                  )}
+                </>
               );
             }}
           </Field>

@@ -167,7 +167,7 @@ export default function StrategiesPage() {
   }, [t, trash, carried, now, language, remove, restore, purge, offerUndo, notification, message]);
 
   const create = (
-    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)} onPointerEnter={prefetchEditor}>
+    <Button type="primary" data-tour="new-strategy" icon={<PlusOutlined aria-hidden />} onClick={() => setCreating(true)} onPointerEnter={prefetchEditor}>
       {t("new")}
     </Button>
   );
@@ -193,7 +193,7 @@ export default function StrategiesPage() {
             {t("import")}
           </Button>
           <ImportNotebook />
-          <Button icon={<ExportOutlined aria-hidden />} onClick={() => setArchive("export")}>
+          <Button data-tour="export" icon={<ExportOutlined aria-hidden />} onClick={() => setArchive("export")}>
             {t("export")}
           </Button>
           {create}

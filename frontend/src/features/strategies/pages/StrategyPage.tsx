@@ -166,7 +166,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           <Button type="text" onClick={() => setRenaming(true)}>
             {t("rename")}
           </Button>
-          <Button icon={<HistoryOutlined aria-hidden />} onClick={() => setHistory(true)}>
+          <Button data-tour="versions" icon={<HistoryOutlined aria-hidden />} onClick={() => setHistory(true)}>
             {t("versions")}
           </Button>
           <Space.Compact>

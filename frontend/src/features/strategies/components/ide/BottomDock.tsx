@@ -41,6 +41,7 @@ export function DockButtons({ entries }: { entries: readonly DockEntry[] }) {
           icon={icon}
           title={hint}
           aria-pressed={key === dock}
+          data-tour={`dock-${key}`}
           onClick={() => showDock(key === dock ? null : key)}
         >
           {label}

@@ -28,6 +28,7 @@ export function SidePanel({ entries }: { entries: readonly SideEntry[] }) {
               type="text"
               className="ide-side-button"
               data-mark={mark === true}
+              data-tour={`side-${key}`}
               icon={icon}
               aria-label={label}
               aria-pressed={key === side}

@@ -1,0 +1,36 @@
+import type { English } from "@/app/i18n";
+
+import type { zh } from "./i18n.zh";
+
+export const en: English<typeof zh> = {
+  tour: "Guided tour",
+  offer: "New here? Two minutes through the product: a strategy from a template, breakpoints, a quick run, versions, export.",
+  start: "Start the tour",
+  later: "Later",
+  laterHint: "It is in the account menu at the top right at any time",
+  step: "Step {{at}} of {{count}}",
+  back: "Back",
+  next: "Next",
+  finish: "Finish",
+  skip: "Skip the tour",
+  paused: "The tour waits at step {{at}} of {{count}}",
+  resume: "Go on",
+  "dashboard.title": "Start here",
+  "dashboard.text": "The dashboard shows the market, jobs and the latest backtests. At the left are the pages; Strategies is next.",
+  "create.title": "A strategy from a template",
+  "create.text": "Press “New strategy”, choose a template (e.g. double moving average) and a name; the editor opens. Or open a strategy that is there already.",
+  "complete.title": "Completion as you type",
+  "complete.text": "Type self. inside the class to see what it can do, or press Ctrl/⌘+Space. Problems are underlined; “Help” at the left explains every function, with examples.",
+  "debug.title": "Breakpoints and the debugger",
+  "debug.text": "Click left of a line's number to set a breakpoint (F9), then start from the debug panel at the left: at the breakpoint look at variables and the current bar, and step.",
+  "quick.title": "Quick run",
+  "quick.text": "Ctrl/⌘+Shift+Enter shows equity, figures and errors without saving. Change something and run again: each figure says how far it has moved.",
+  "run.title": "The full backtest",
+  "run.text": "With symbols, dates and parameters chosen, Alt+Enter runs the backtest for the whole report: every order, why it was not filled, costs and attribution.",
+  "versions.title": "No version is lost",
+  "versions.text": "Every save is a version. Compare the code and the backtests of any two here, or restore an old one.",
+  "export.title": "Export a backup",
+  "export.text": "Export chosen strategies as an encrypted ZIP (AES-256), and import it on another machine.",
+  "market.title": "The market",
+  "market.text": "Market has charts, indicators, watchlists and fundamentals. That was the tour; good luck with your research.",
+};
