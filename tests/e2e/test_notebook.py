@@ -42,6 +42,57 @@ def run_cell(walk: Walk, line: int) -> None:
     page.keyboard.press("Shift+Enter")
 
 
+RICH = """# %% [markdown]
+# # Mean $x$
+# %% plain
+x = 20
+x + 1
+# %% figure
+import plotly.graph_objects as go
+go.Figure(go.Candlestick(open=[1, 2], high=[3, 4], low=[0, 1], close=[2, 3])).update_layout(height=200).show()
+# %% chart
+from IPython.display import display
+option = {"xAxis": {"data": ["a", "b"]}, "yAxis": {}, "series": [{"type": "bar", "data": [1, 2]}]}
+display({"application/vnd.quantdesk.chart+json": option}, raw=True)
+"""
+
+
+def see_outputs_below_their_cells(walk: Walk) -> None:
+    """Run all by one key; Markdown, a value, plotly and a chart are where they belong; an edit makes a cell stale."""
+    t, page = walk.t, walk.page
+    journey.write_code(walk, RICH)
+    page.keyboard.press("Control+Home")
+    expect(page.get_by_role("region", name=t("notebooks", "prose")).locator(".katex")).to_be_visible()
+    page.keyboard.press("Control+Alt+Enter")
+    outputs = page.locator(".cell-output")
+    expect(outputs.filter(has_text="21")).to_be_visible()
+    for _ in range(2):
+        page.keyboard.press("Control+ArrowDown")
+    expect(outputs.locator(".main-svg").first).to_be_visible(timeout=60_000)
+    walk.shot("cells")
+    margin = page.locator(".code-editor-host .margin").first.bounding_box()
+    assert margin is not None
+    page.mouse.move(margin["x"] + 10, margin["y"] + 100)
+    for _ in range(30):
+        page.mouse.wheel(0, 200)
+    expect(outputs.locator(".chart-canvas canvas").first).to_be_visible()
+    walk.shot("chart")
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+ArrowDown")
+    page.keyboard.type("y = 1\n")
+    plain = page.get_by_role("toolbar", name=t("notebooks", "cellNamed", title="plain"))
+    expect(plain).to_contain_text(t("notebooks", "status.stale"))
+    plain.get_by_role("button", name=t("notebooks", "runCell")).click()
+    expect(plain).to_contain_text(t("notebooks", "status.ok"))
+    page.keyboard.press("F1")
+    keys = page.get_by_role("dialog", name=t("notebooks", "keysTitle"))
+    expect(keys).to_contain_text("F10")
+    page.keyboard.press("F1")
+    expect(keys).to_be_hidden()
+    page.get_by_role("button", name=t("notebooks", "outputsBelow"), exact=True).click()
+    expect(outputs).to_have_count(0)
+
+
 def test_cells_run_beside_the_editor_and_a_broken_line_loses_nothing(
     browser: Browser, product: Stack, tmp_path: Path
 ) -> None:
@@ -53,6 +104,7 @@ def test_cells_run_beside_the_editor_and_a_broken_line_loses_nothing(
         journey.import_a_file(walk, file, 2)
         journey.make_a_strategy(walk)
         journey.write_code(walk, CELLS)
+        walk.button(t("notebooks", "open")).click()
 
         run_cell(walk, 2)
         window = page.get_by_role("region", name=t("notebooks", "title"))
@@ -95,3 +147,5 @@ def test_cells_run_beside_the_editor_and_a_broken_line_loses_nothing(
 
         page.reload()
         expect(page.get_by_role("region", name=t("notebooks", "title")).get_by_text("tick 59")).to_be_visible()
+        page.get_by_role("button", name=t("notebooks", "close"), exact=True).click()
+        see_outputs_below_their_cells(walk)

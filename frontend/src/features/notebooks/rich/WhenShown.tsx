@@ -14,7 +14,7 @@ export function WhenShown({ height, children }: { height: number; children: Reac
     return () => observer.disconnect();
   }, [shown]);
   return (
-    <div ref={place} style={{ minHeight: height }}>
+    <div ref={place} style={shown ? undefined : { minHeight: height }}>
       {shown && children}
     </div>
   );
