@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Locator, expect
 
@@ -110,7 +111,7 @@ def make_a_strategy(walk: Walk) -> None:
     lines.click()
     walk.page.keyboard.press("Control+Home")
     walk.page.keyboard.type("# edited in the browser\n")
-    expect(walk.page.get_by_text(t("strategies", "unsaved"), exact=True)).to_be_visible()
+    expect(walk.page.get_by_text(t("strategies", "unsaved"), exact=True).first).to_be_visible()
     walk.page.keyboard.press("Control+s")
     expect(walk.page.get_by_text(t("strategies", "saved", number=2), exact=True)).to_be_visible()
 
@@ -127,6 +128,14 @@ def write_code(walk: Walk, code: str) -> None:
     walk.page.keyboard.press("Control+a")
     walk.page.evaluate("code => navigator.clipboard.writeText(code)", code)
     walk.page.keyboard.press("Control+v")
+
+
+def gutter(walk: Walk, line: int, button: Literal["left", "right"] = "left") -> None:
+    """Click left of a line's number."""
+    number = walk.page.locator(".ide-editor .line-numbers").filter(has_text=re.compile(rf"^{line}$"))
+    box = number.bounding_box()
+    assert box is not None
+    walk.page.mouse.click(box["x"] - 6, box["y"] + box["height"] / 2, button=button)
 
 
 def fill_the_form(walk: Walk, symbols: list[str], fast: int | None = None) -> None:

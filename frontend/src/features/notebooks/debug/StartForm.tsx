@@ -1,4 +1,7 @@
-import { Input, Select } from "antd";
+import { Select } from "antd";
+import { useId } from "react";
+
+import { DayInput } from "@/features/backtests/components/DayInput";
 
 import { debugTexts } from "./i18n";
 import type { Chosen, Settings } from "./logic/settings";
@@ -6,6 +9,7 @@ import type { Chosen, Settings } from "./logic/settings";
 /** What the strategy is debugged with. */
 export function StartForm({ settings, onChange }: { settings: Settings; onChange: (chosen: Chosen) => void }) {
   const t = debugTexts.useText();
+  const id = useId();
   const { symbols, known, start, end, fault } = settings;
   return (
     <div className="debug-start">
@@ -21,10 +25,16 @@ export function StartForm({ settings, onChange }: { settings: Settings; onChange
         onChange={(value: string[]) => onChange({ symbols: value })}
       />
       <div className="debug-dates" role="group" aria-label={t("period")}>
-        <Input size="small" type="date" aria-label={t("from")} value={start} max={end} onChange={({ target }) => onChange({ start: target.value })} />
-        <Input size="small" type="date" aria-label={t("to")} value={end} min={start} onChange={({ target }) => onChange({ end: target.value })} />
+        <label className="visually-hidden" htmlFor={`${id}-from`}>
+          {t("from")}
+        </label>
+        <DayInput id={`${id}-from`} aria-describedby={`${id}-hint`} value={start} onChange={(day) => onChange({ start: day })} />
+        <label className="visually-hidden" htmlFor={`${id}-to`}>
+          {t("to")}
+        </label>
+        <DayInput id={`${id}-to`} aria-describedby={`${id}-hint`} value={end} onChange={(day) => onChange({ end: day })} />
       </div>
-      <span className={fault === null ? "soft" : "danger"}>{t(fault ?? "asSettings")}</span>
+      <span id={`${id}-hint`} className={fault === null ? "soft" : "danger"}>{t(fault ?? "asSettings")}</span>
     </div>
   );
 }

@@ -135,7 +135,7 @@ function NewValue({ at, name, parent, value, onDone }: { at: Standing; name: str
 
 /** Whether a value is another one than at the stop before. */
 function useChanged({ stop }: Standing, value: string | undefined): boolean {
-  const [seen, setSeen] = useState({ stop: stop.number, before: value, latest: value });
+  const [seen, setSeen] = useState<{ stop: number; before: string | undefined; latest: string | undefined }>({ stop: stop.number, before: undefined, latest: value });
   if (seen.stop !== stop.number) setSeen({ stop: stop.number, before: seen.latest, latest: value });
   else if (seen.latest !== value) setSeen({ ...seen, latest: value });
   return value !== undefined && seen.before !== undefined && value !== seen.before;

@@ -4,18 +4,19 @@ import type { CodeBreakpoint } from "@/ui/editor";
 
 import { debugTexts } from "./i18n";
 import { at, drawn, made, moved, put, readKept, toggled, writeKept, type Breakpoint, type Kept, type Verdict } from "./logic/breakpoints";
+import type { Chosen } from "./logic/settings";
 
 interface Editing {
   breakpoint: Breakpoint;
   at: { x: number; y: number };
 }
 
-/** The breakpoints and watch expressions of a document; kept in this browser. */
+/** The breakpoints, watch expressions and settings of a document's debugger; kept in this browser. */
 export function useBreakpoints(document: string, path: string, verdictOf: (breakpoint: Breakpoint) => Verdict | undefined) {
   const t = debugTexts.useText();
   const [kept, setKept] = useState<Kept>(() => readKept(document));
   const [editing, setEditing] = useState<Editing | null>(null);
-  const { breakpoints, watches } = kept;
+  const { breakpoints, watches, chosen } = kept;
 
   const keep = useCallback(
     (change: (before: Kept) => Partial<Kept>) =>
@@ -53,10 +54,12 @@ export function useBreakpoints(document: string, path: string, verdictOf: (break
   return {
     breakpoints,
     watches,
+    chosen,
     marks,
     hint,
     editing,
     setWatches: useCallback((next: readonly string[]) => keep(() => ({ watches: next })), [keep]),
+    choose: useCallback((next: Chosen) => keep((before) => ({ chosen: { ...before.chosen, ...next } })), [keep]),
     toggle: useCallback((line: number) => change((list) => toggled(list, path, line)), [change, path]),
     move: useCallback((lines: ReadonlyMap<string, number>) => change((list) => moved(list, lines)), [change]),
     put: useCallback((breakpoint: Breakpoint) => change((list) => put(list, breakpoint)), [change]),

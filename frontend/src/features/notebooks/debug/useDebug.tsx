@@ -13,7 +13,7 @@ import { debugTexts } from "./i18n";
 import { MAIN, sent, type Breakpoint } from "./logic/breakpoints";
 import { lineIn, type Texts } from "./logic/lines";
 import { firstFrame, newCell, phaseOf, type Frame, type Phase } from "./logic/session";
-import { settingsOf, type Chosen } from "./logic/settings";
+import { settingsOf } from "./logic/settings";
 import { inlineValues } from "./logic/values";
 import { childrenQuery, scopesQuery, type Standing } from "./queries";
 import { useBreakpoints } from "./useBreakpoints";
@@ -65,8 +65,6 @@ export function useDebug({ document, kernel, path, project, className, parameter
   const { stop, verdicts } = debug;
   const phase = phaseOf(debug, window.state);
   const active = phase === "starting" || phase === "running" || phase === "stopped";
-  const [chosen, setChosen] = useState<Chosen>({});
-  const settings = settingsOf(useRunDraft(document), parameters, chosen);
   /** What runs; empty where the page was loaded after the start. */
   const [ran, setRan] = useState<Texts>(NO_TEXTS);
   const [picked, setPicked] = useState<{ stop: number; frame: Frame } | null>(null);
@@ -79,6 +77,7 @@ export function useDebug({ document, kernel, path, project, className, parameter
     return ({ path: of, line }: Breakpoint) => byPlace.get(`${lineIn(texts.get(of), running.get(of), line)} ${of}`);
   }, [verdicts, texts, running]);
   const points = useBreakpoints(document, path, verdictOf);
+  const settings = settingsOf(useRunDraft(document), parameters, points.chosen);
 
   // What is stopped or runs is told at once where to stop; else the next start tells it.
   const wire = JSON.stringify(sent(points.breakpoints, there));
@@ -177,7 +176,7 @@ export function useDebug({ document, kernel, path, project, className, parameter
           changed={active && [...running].some(([of, text]) => texts.get(of) !== text)}
           settings={settings}
           blocked={blocked}
-          onChoose={(next) => setChosen({ ...chosen, ...next })}
+          onChoose={points.choose}
           onStart={start}
           onCell={debugCell}
           onStep={step}

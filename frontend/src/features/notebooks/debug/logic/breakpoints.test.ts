@@ -41,11 +41,12 @@ test("one is drawn by what it does, grey where it is off or cannot stop", () => 
 });
 
 test("they are kept by document, and what is unreadable is left out", () => {
-  writeKept("one", { breakpoints: [point(4)], watches: ["len(self.data)"] });
-  expect(readKept("one")).toEqual({ breakpoints: [point(4)], watches: ["len(self.data)"] });
-  expect(readKept("two")).toEqual({ breakpoints: [], watches: [] });
-  localStorage.setItem("quantdesk.debug.one", JSON.stringify({ breakpoints: [point(4), { line: -1 }, null], watches: [3] }));
-  expect(readKept("one")).toEqual({ breakpoints: [point(4)], watches: [] });
+  const kept = { breakpoints: [point(4)], watches: ["len(self.data)"], chosen: { symbols: ["600519.SH"], end: "2024-03-01" } };
+  writeKept("one", kept);
+  expect(readKept("one")).toEqual(kept);
+  expect(readKept("two")).toEqual({ breakpoints: [], watches: [], chosen: {} });
+  localStorage.setItem("quantdesk.debug.one", JSON.stringify({ breakpoints: [point(4), { line: -1 }, null], watches: [3], chosen: 1 }));
+  expect(readKept("one")).toEqual({ breakpoints: [point(4)], watches: [], chosen: {} });
   localStorage.setItem("quantdesk.debug.one", "{");
   expect(readKept("one").breakpoints).toEqual([]);
 });

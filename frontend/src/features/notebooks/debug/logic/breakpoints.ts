@@ -2,6 +2,8 @@
 import type { components } from "@/api/schema.gen";
 import type { CodeBreakpoint } from "@/ui/editor";
 
+import type { Chosen } from "./settings";
+
 export type Verdict = components["schemas"]["SetBreakpoint"];
 type Sent = components["schemas"]["Breakpoint"];
 
@@ -86,6 +88,8 @@ const keyOf = (document: string): string => `quantdesk.debug.${document}`;
 export interface Kept {
   breakpoints: readonly Breakpoint[];
   watches: readonly string[];
+  /** What it was started with, where that is not what the backtest has. */
+  chosen: Chosen;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -97,6 +101,15 @@ function isBreakpoint(value: unknown): value is Breakpoint {
   return [id, path, condition, log].every(isText) && isLine(line) && typeof enabled === "boolean" && (hits === null || isLine(hits));
 }
 
+function chosenOf(value: unknown): Chosen {
+  const { symbols, start, end } = (typeof value === "object" ? (value ?? {}) : {}) as Record<string, unknown>;
+  return {
+    ...(Array.isArray(symbols) && { symbols: symbols.filter(isText) }),
+    ...(isText(start) && { start }),
+    ...(isText(end) && { end }),
+  };
+}
+
 export function readKept(document: string): Kept {
   let stored: unknown = null;
   try {
@@ -104,10 +117,11 @@ export function readKept(document: string): Kept {
   } catch {
     // Unreadable breakpoints are as good as none.
   }
-  const { breakpoints, watches } = (typeof stored === "object" ? (stored ?? {}) : {}) as Record<string, unknown>;
+  const { breakpoints, watches, chosen } = (typeof stored === "object" ? (stored ?? {}) : {}) as Record<string, unknown>;
   return {
     breakpoints: Array.isArray(breakpoints) ? breakpoints.filter(isBreakpoint) : [],
     watches: Array.isArray(watches) ? watches.filter(isText) : [],
+    chosen: chosenOf(chosen),
   };
 }
 

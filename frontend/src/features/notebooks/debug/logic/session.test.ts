@@ -28,6 +28,11 @@ describe("a session", () => {
     const state = after([queued, started, error, { type: "done", number: 4, cell: CELL, status: "error", seconds: 1 }]);
     expect(state.run).toMatchObject({ status: "error", error: "ValueError: no" });
   });
+  test("that a person stopped was stopped, and has no error", () => {
+    const error: KernelReply = { type: "error", number: 3, cell: CELL, name: "KeyboardInterrupt", message: "", traceback: "", frames: [] };
+    const state = after([queued, started, error, { type: "done", number: 4, cell: CELL, status: "error", seconds: 1 }]);
+    expect(state.run).toMatchObject({ status: "aborted", error: "" });
+  });
   test("has ended when its kernel has, and nothing stands still any more", () => {
     const state = after([queued, started, stopped(3), { type: "status", number: 4, state: "dead", why_zh: "", why_en: "" }]);
     expect([state.stop, phaseOf(state, "dead")]).toEqual([null, "ended"]);

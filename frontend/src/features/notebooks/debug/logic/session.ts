@@ -52,7 +52,7 @@ export function debugHeard(state: DebugState, reply: KernelReply): DebugState {
     case "done":
       return {
         ...state,
-        run: run?.cell === reply.cell ? { ...run, status: reply.status } : run,
+        run: run?.cell === reply.cell ? finished(run, reply.status) : run,
         stop: stop?.cell === reply.cell ? null : stop,
       };
     case "stopped":
@@ -64,6 +64,11 @@ export function debugHeard(state: DebugState, reply: KernelReply): DebugState {
     default:
       return state;
   }
+}
+
+/** Who stops it has it raise KeyboardInterrupt, which is no error. */
+function finished(run: DebugRun, status: "ok" | "error" | "aborted"): DebugRun {
+  return run.error.startsWith("KeyboardInterrupt") ? { ...run, status: "aborted", error: "" } : { ...run, status };
 }
 
 /** The session as a person sees it. */

@@ -8,8 +8,8 @@ interface Named {
 const MOST_LINES = 200;
 const LONGEST = 60;
 const MOST_IN_LINE = 4;
-/** Functions, classes and modules say nothing by their value. */
-const DULL = /^<(function|class|module|bound method|built-in)/;
+/** Functions, classes, modules and objects without a text of their own say nothing by their value. */
+const DULL = /^<(function|class|module|bound method|built-in)|^<.* at 0x[0-9a-f]+>$/;
 const STRINGS_AND_COMMENTS = /#.*|"[^"\n]*"|'[^'\n]*'/g;
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
