@@ -29,7 +29,7 @@ PLACES = 2_000
 EVALUATE_SECONDS = 10.0
 _TASKS = 10
 _COMMANDS = {"over": "next", "in": "stepIn", "out": "stepOut", "continue": "continue"}
-_REASONS: dict[Any, Literal["breakpoint", "step", "pause", "exception"]] = {
+_REASONS: dict[str, Literal["breakpoint", "step", "pause", "exception"]] = {
     "breakpoint": "breakpoint",
     "function breakpoint": "breakpoint",
     "pause": "pause",
@@ -48,9 +48,14 @@ class _Frame(BaseModel):
     line: int
 
 
+class _Bar(d.CurrentBar):
+    symbol: Annotated[str, Field(max_length=100)]
+    time: Annotated[str, Field(max_length=100)]
+
+
 class _Stop(BaseModel):
     frames: Annotated[list[_Frame], Field(max_length=500)]
-    bar: d.CurrentBar | None
+    bar: _Bar | None
     text: Short = ""
 
 
@@ -86,6 +91,8 @@ class Debugger:
         self._cell: str | None = None
         self._thread = self._frame = 0
         self._since = 0.0
+        self._asking = 0
+        """Questions that the code which stands still may be at work on."""
         self._stops = 0
         self._spoilt: KernelProcess | None = None
         """The kernel whose connection is of no use any more."""
@@ -174,9 +181,16 @@ class Debugger:
         self._places.clear()
         self._sent.clear()
 
+    def interrupted(self) -> bool:
+        """The code was interrupted; True where that may have ended the work on a question alone."""
+        again = self.stopped is not None and self._asking > 0
+        self.resumed()
+        return again
+
     def resumed(self) -> None:
         """The code goes on, whoever had it do so."""
         self._stops += 1
+        self._asking = 0
         if self.stopped is not None:
             cell, self.stopped = self.stopped.cell, None
             self._tell(d.CodeContinued(cell=cell))
@@ -239,7 +253,13 @@ class Debugger:
 
     async def _ask(self, client: Client, question: dict[str, Any]) -> Any:
         arguments = {"frameId": self._frame, "context": "clipboard", "expression": _ANSWER.format(json.dumps(question))}
-        body = await client.ask("evaluate", arguments, EVALUATE_SECONDS)
+        self._asking += 1
+        try:
+            body = await client.ask("evaluate", arguments, EVALUATE_SECONDS)
+        except DebuggerError:
+            self._asking = 0
+            raise
+        self._asking = 0  # it answers one after another
         text = body.get("result")
         try:
             return json.loads(base64.b64decode(text.strip("'"), validate=True)) if isinstance(text, str) else None
@@ -260,7 +280,7 @@ class Debugger:
 
     async def _tell_stop(self, number: int, cell: str, body: dict[str, Any]) -> None:
         client, self._thread = self._client, body["threadId"] if isinstance(body.get("threadId"), int) else self._thread
-        stop, text = _Stop(frames=[], bar=None), str(body.get("text") or "")[:2_000]
+        stop, text = _Stop(frames=[], bar=None), body.get("text")
         if client is None:
             return
         try:
@@ -273,9 +293,15 @@ class Debugger:
             log.info("a kernel does not say where it stands", error=str(error)[:300])
         if self._stops != number or self._cell != cell:
             return
-        reason = _REASONS.get(body.get("reason"), "step")
+        reason = _REASONS.get(str(body.get("reason")), "step")
         shown = [self._shown(number, frame) for number, frame in enumerate(stop.frames)]
-        self.stopped = d.CodeStopped(cell=cell, reason=reason, text=stop.text or text, frames=shown, bar=stop.bar)
+        self.stopped = d.CodeStopped(
+            cell=cell,
+            reason=reason,
+            text=stop.text or (text[:2_000] if isinstance(text, str) else ""),
+            frames=shown,
+            bar=None if stop.bar is None else d.CurrentBar(**stop.bar.model_dump()),
+        )
         self._since = time.monotonic()
         self._tell(self.stopped)
 

@@ -157,7 +157,13 @@ class DocumentKernel:
     def _interrupt_running(self) -> None:
         if self._process is not None and self._running is not None:
             self._process.interrupt()
-            self.debugger.resumed()
+            if self.debugger.interrupted():
+                self.begin(self._interrupt_again(self._process, self._running))
+
+    async def _interrupt_again(self, process: KernelProcess, running: tuple[str, str]) -> None:
+        await asyncio.sleep(0.5)
+        if self._process is process and self._running == running:
+            process.interrupt()
 
     def answer(self, text: str) -> None:
         """Answer the question of the running cell, if it asked one."""
