@@ -10,7 +10,7 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 SOURCES = Path(__file__).resolve().parents[2] / "frontend" / "src"
-_PLACES = {"shell": "app/shell", "ui": "ui"}
+_PLACES = {"shell": "app/shell", "tour": "app/tour", "ui": "ui"}
 _LINE = re.compile(r'^\s+(?:"([^"]+)"|(\w+)):\s*("(?:[^"\\]|\\.)*"),?$', re.MULTILINE)
 
 
