@@ -22,6 +22,8 @@ import "monaco-editor/features/parameterHints/register";
 import "monaco-editor/features/readOnlyMessage/register";
 import "monaco-editor/features/referenceSearch/register";
 import "monaco-editor/features/snippet/register";
+// `features/suggest` brings inline suggestions only; the list of completions is this.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController";
 import "monaco-editor/features/suggest/register";
 import "monaco-editor/features/toggleTabFocusMode/register";
 import "monaco-editor/features/wordHighlighter/register";
