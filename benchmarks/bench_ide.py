@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks import ide_quick, ide_typing
+from benchmarks import ide_language, ide_quick, ide_typing
 from benchmarks.rows import Peer, Row, median, percentile
 from quantdesk.core.backtest.spec import BacktestSpec
 from quantdesk.features.notebooks import messages as m
@@ -77,6 +77,7 @@ def run() -> list[Row]:
         ),
         Row("completion of live objects, p95", percentile(completed, 0.95) * 1000, "ms", 150.0),
         *ide_quick.run(),
+        *ide_language.run(),
         *ide_typing.run(),
     ]
 
