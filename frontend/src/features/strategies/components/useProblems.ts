@@ -9,12 +9,16 @@ import { useDebounced } from "@/ui/useDebounced";
 
 import { inspectionQuery, type StrategyDetail } from "../api";
 import type { FileCounts } from "../files/FileTree";
+import { sameMap, useStable } from "../files/useStable";
 import { MAIN } from "../logic/project";
 import { isNearlyTooLarge } from "../logic/size";
 import type { EditingControl } from "./useEditing";
 import { useLint } from "./useLint";
 
 const INSPECT_MS = 400;
+
+const sameCounts = (a: ReadonlyMap<string, FileCounts>, b: ReadonlyMap<string, FileCounts>) =>
+  sameMap(a, b, (x, y) => x.errors === y.errors && x.warnings === y.warnings);
 
 /** The error of the shown run in the terms of the code, while the editor still holds the code that ran. */
 function useRunError(runId: string | null, version: number, dirty: boolean): CodeError | null {
@@ -45,7 +49,7 @@ export function useProblems(strategy: StrategyDetail, control: EditingControl, a
     [errors, runError, active, lint.markers],
   );
   const { files } = lint;
-  const counts = useMemo(() => {
+  const counted = useMemo(() => {
     const found = new Map<string, FileCounts>();
     const of = (path: string) => found.get(path) ?? { errors: 0, warnings: 0 };
     for (const { path, found: each } of files) {
@@ -55,6 +59,7 @@ export function useProblems(strategy: StrategyDetail, control: EditingControl, a
     for (const { file } of errors) found.set(file ?? MAIN, { ...of(file ?? MAIN), errors: of(file ?? MAIN).errors + 1 });
     return found;
   }, [files, errors]);
+  const counts = useStable(counted, sameCounts);
   let [wrong, doubtful] = [0, 0];
   for (const each of counts.values()) {
     wrong += each.errors;

@@ -1,5 +1,5 @@
 import { CloseOutlined } from "@ant-design/icons";
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 
 import { MAIN } from "../logic/project";
 import { nameOf, parentOf } from "../logic/tree";
@@ -8,12 +8,12 @@ import type { Files } from "./useFiles";
 import "./files.css";
 
 /** The open files above the editor; nothing where the strategy has one file only. */
-export function FileTabs({ files }: { files: Files }) {
+export const FileTabs = memo(function FileTabs({ files }: { files: Files }) {
   const t = fileTexts.useText();
   const bar = useRef<HTMLDivElement>(null);
-  const { tabs, changes, project } = files;
+  const { tabs, changes, paths } = files;
   const { open, active } = tabs;
-  const alone = project.files.length === 0;
+  const alone = paths.length === 1;
   useEffect(() => {
     bar.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [active, alone]);
@@ -74,4 +74,4 @@ export function FileTabs({ files }: { files: Files }) {
       })}
     </div>
   );
-}
+});

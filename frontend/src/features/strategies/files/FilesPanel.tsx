@@ -1,9 +1,9 @@
 import { FileAddOutlined, FolderAddOutlined } from "@ant-design/icons";
 import { Button, type MenuProps } from "antd";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 
 import { MOST_FILES, moveTrouble, newFileTrouble } from "../logic/paths";
-import { MAIN, movedPath, pathsOf, within } from "../logic/project";
+import { inside, MAIN, movedPath } from "../logic/project";
 import { parentOf, treeRows, type TreeRow } from "../logic/tree";
 import { FileTree, type FileCounts } from "./FileTree";
 import { fileTexts } from "./i18n";
@@ -18,16 +18,16 @@ const NONE: ReadonlySet<string> = new Set();
 const join = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
 
 /** The strategy's files: open, make, name, move, copy and take away. */
-export function FilesPanel({ files, counts }: { files: Files; counts: ReadonlyMap<string, FileCounts> }) {
+export const FilesPanel = memo(function FilesPanel({ files, counts }: { files: Files; counts: ReadonlyMap<string, FileCounts> }) {
   const t = fileTexts.useText();
-  const { project, tabs, changes } = files;
+  const { paths, tabs, changes } = files;
   const [closed, setClosed] = useState(NONE);
   const [focused, setFocused] = useState(tabs.active);
   const [naming, setNaming] = useState<Naming>(null);
   // A folder is there by its files: a new one waits for its first.
   const waiting = naming?.what === "file" ? naming.folder : "";
-  const rows = useMemo(() => treeRows(pathsOf(project), closed, waiting), [project, closed, waiting]);
-  const full = project.files.length >= MOST_FILES;
+  const rows = useMemo(() => treeRows(paths, closed, waiting), [paths, closed, waiting]);
+  const full = paths.length > MOST_FILES;
   const gone = [...changes].filter(([, state]) => state === "removed").map(([path]) => path);
 
   const toggle = (path: string) => {
@@ -76,7 +76,7 @@ export function FilesPanel({ files, counts }: { files: Files; counts: ReadonlyMa
         hint={t("fileHint")}
         first={from}
         folder={row.kind === "folder"}
-        check={(to) => (to === "" ? "empty" : moveTrouble(within(project, from).map((path) => ({ from: path, to: movedPath(path, from, to) })), project))}
+        check={(to) => (to === "" ? "empty" : moveTrouble(inside(from, paths).map((path) => ({ from: path, to: movedPath(path, from, to) })), paths))}
         onDone={(to) => {
           setNaming(null);
           setFocused(to);
@@ -97,7 +97,7 @@ export function FilesPanel({ files, counts }: { files: Files; counts: ReadonlyMa
             label={folder === "" ? t("pathOf") : t("newIn", { folder })}
             hint={folder === "" ? t("fileHint") : "cross.py"}
             first=""
-            check={(name) => (name === "" ? "empty" : newFileTrouble(join(folder, name), project))}
+            check={(name) => (name === "" ? "empty" : newFileTrouble(join(folder, name), paths))}
             onDone={(name) => {
               setNaming(null);
               setFocused(join(folder, name));
@@ -112,7 +112,7 @@ export function FilesPanel({ files, counts }: { files: Files; counts: ReadonlyMa
             hint={t("folderHint")}
             first=""
             folder
-            check={(name) => (name === "" ? "empty" : newFileTrouble(join(folder, `${name}/_.py`), project))}
+            check={(name) => (name === "" ? "empty" : newFileTrouble(join(folder, `${name}/_.py`), paths))}
             onDone={(name) => setNaming({ what: "file", folder: join(folder, name) })}
             onCancel={() => setNaming(null)}
           />
@@ -145,11 +145,11 @@ export function FilesPanel({ files, counts }: { files: Files; counts: ReadonlyMa
         onRename={rename}
         onDelete={remove}
       />
-      {project.files.length === 0 && naming === null && <p className="soft">{t("onlyMain")}</p>}
+      {paths.length === 1 && naming === null && <p className="soft">{t("onlyMain")}</p>}
       {gone.length > 0 && <p className="unsaved">{t("gone", { names: gone.join(", ") })}</p>}
       <p className="soft files-keys" title={t("keys")}>
-        {t("count", { count: project.files.length + 1 })}
+        {t("count", { count: paths.length })}
       </p>
     </div>
   );
-}
+});

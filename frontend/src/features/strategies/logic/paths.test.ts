@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { cleanPath, copyName, moveTrouble, newFileTrouble, pathTrouble } from "./paths";
-import { MAIN, type Project } from "./project";
+import { MAIN, pathsOf, type Project } from "./project";
 
 const project: Project = {
   code: "",
@@ -11,7 +11,7 @@ const project: Project = {
     { path: "sizing.py", text: "" },
   ],
 };
-const trouble = (path: string) => newFileTrouble(path, project);
+const trouble = (path: string) => newFileTrouble(path, pathsOf(project));
 
 describe("paths of a strategy's files", () => {
   it.each(["risk.py", "signals/wave.py", "lib/a/b/c/d.py", "notes.md", "信号/均线.py", "json.md", "_x.py"])("%s can be", (path) => {
@@ -50,21 +50,21 @@ describe("paths of a strategy's files", () => {
 
   it("are at most fifty beside the main one", () => {
     const files = Array.from({ length: 50 }, (_, n) => ({ path: `m${n}.py`, text: "" }));
-    expect(newFileTrouble("one_more.py", { code: "", files })).toBe("many");
-    expect(newFileTrouble("one_more.py", { code: "", files: files.slice(1) })).toBeNull();
+    expect(newFileTrouble("one_more.py", pathsOf({ code: "", files }))).toBe("many");
+    expect(newFileTrouble("one_more.py", pathsOf({ code: "", files: files.slice(1) }))).toBeNull();
   });
 
   it("may change in case only, and move onto the place of a file that moves, too", () => {
-    expect(moveTrouble([{ from: "sizing.py", to: "Sizing.py" }], project)).toBeNull();
-    expect(moveTrouble([{ from: "signals/cross.py", to: "sizing.py" }], project)).toBe("taken");
-    expect(moveTrouble([{ from: "signals/cross.py", to: "Signals/cross.py" }], project)).toBeNull();
+    expect(moveTrouble([{ from: "sizing.py", to: "Sizing.py" }], pathsOf(project))).toBeNull();
+    expect(moveTrouble([{ from: "signals/cross.py", to: "sizing.py" }], pathsOf(project))).toBe("taken");
+    expect(moveTrouble([{ from: "signals/cross.py", to: "Signals/cross.py" }], pathsOf(project))).toBeNull();
     expect(
       moveTrouble(
         [
           { from: "signals/cross.py", to: "x.py" },
           { from: "sizing.py", to: "X.py" },
         ],
-        project,
+        pathsOf(project),
       ),
     ).toBe("taken");
   });

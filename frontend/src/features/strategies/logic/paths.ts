@@ -84,15 +84,15 @@ function troubleBeside(path: string, others: readonly string[]): PathTrouble | n
   return null;
 }
 
-/** Say why a new file cannot be made. */
-export function newFileTrouble(path: string, project: Project): PathTrouble | null {
-  return project.files.length >= MOST_FILES ? "many" : pathTrouble(path, pathsOf(project));
+/** Say why a new file cannot be made beside those that are there, the main one among them. */
+export function newFileTrouble(path: string, paths: readonly string[]): PathTrouble | null {
+  return paths.length > MOST_FILES ? "many" : pathTrouble(path, paths);
 }
 
 /** Say why files cannot move to where they are asked to; the first that cannot decides. */
-export function moveTrouble(moves: readonly { from: string; to: string }[], project: Project): PathTrouble | null {
+export function moveTrouble(moves: readonly { from: string; to: string }[], paths: readonly string[]): PathTrouble | null {
   const leaving = new Set(moves.map(({ from }) => from));
-  const others = pathsOf(project).filter((path) => !leaving.has(path));
+  const others = paths.filter((path) => !leaving.has(path));
   for (const { to } of moves) {
     const trouble = pathTrouble(to, others);
     if (trouble !== null) return trouble;

@@ -60,9 +60,11 @@ export function movedPath(path: string, from: string, to: string): string {
   return path.startsWith(`${from}/`) ? to + path.slice(from.length) : path;
 }
 
-/** The paths of a file, or of all files in a folder. */
-export const within = (project: Project, path: string): string[] =>
-  project.files.map((file) => file.path).filter((each) => each === path || each.startsWith(`${path}/`));
+/** Of some paths that of a file, or those of all files in a folder. */
+export const inside = (path: string, paths: readonly string[]): string[] => paths.filter((each) => each === path || each.startsWith(`${path}/`));
+
+/** The paths of a file, or of all files in a folder; the main one's is never among them. */
+export const within = (project: Project, path: string): string[] => inside(path, project.files.map((file) => file.path));
 
 /** Whether both hold the same. Texts that were not touched are the same objects, so that this costs nothing while typing. */
 export function sameProject(a: Project, b: Project): boolean {
