@@ -83,7 +83,7 @@ async function opened() {
       <Page />
     </QueryClientProvider>,
   );
-  return screen.findByRole("toolbar");
+  return screen.findByRole("toolbar", {}, { timeout: 20_000 });
 }
 
 async function stoppedAt(stop: Partial<Stopped> = {}) {
@@ -100,7 +100,7 @@ async function stoppedAt(stop: Partial<Stopped> = {}) {
 
 vi.setConfig({ testTimeout: 30_000 });
 // The page loads it lazily; a test does not measure that.
-beforeAll(() => import("./DebugPanel"));
+beforeAll(() => import("./DebugPanel"), 60_000);
 beforeEach(() => {
   usePrefs.getState().set({ language: "en" });
   host.sent.length = 0;
@@ -208,4 +208,18 @@ test("the cell at the cursor is debugged with its place in the file", async () =
   act(() => editor.onCursor(4));
   await userEvent.click(screen.getByRole("button", { name: "Debug cell" }));
   expect(asked("execute")[0]).toMatchObject({ code: CODE, line: 1, path: "strategy.py", debug: true });
+});
+
+test("dates that are typed are those it starts with", async () => {
+  await opened();
+  for (const [name, day] of [
+    ["From", "2020-02-03"],
+    ["To", "2020-06-30"],
+  ] as const) {
+    const field = screen.getByLabelText(name);
+    await userEvent.clear(field);
+    await userEvent.type(field, `${day}{Enter}`);
+  }
+  await userEvent.click(screen.getByRole("button", { name: "Debug strategy" }));
+  expect(asked("debug_strategy")[0]).toMatchObject({ start: "2020-02-03", end: "2020-06-30" });
 });
