@@ -28,8 +28,9 @@ export default function TourGuide({ user }: TourGuideProps) {
   const here = step !== undefined && isAt(step, pathname);
   const target = useTarget(here ? step.target : null);
   const strategy = strategyAt(pathname);
-  // What it points at may be hidden, e.g. in another tab of a panel: then it does not vanish without a word.
-  const missing = useDebounced(here && target === null, MISSING_MS) && target === null;
+  // What it points at may be on another page, or hidden in another tab: then it does not vanish without a word.
+  const shown = here && target !== null;
+  const missing = useDebounced(!shown, MISSING_MS) && !shown;
 
   // The strategy that was just made, or opened, is where the tour goes on.
   const opened = useEffectEvent((id: string) => {
@@ -63,7 +64,7 @@ export default function TourGuide({ user }: TourGuideProps) {
     void navigate(path);
   };
 
-  if (!here || missing) {
+  if (missing) {
     return (
       <aside className="tour-paused" aria-label={t("tour")}>
         <span>{t("paused", { at: at + 1, count: STEPS.length })}</span>

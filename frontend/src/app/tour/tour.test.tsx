@@ -1,7 +1,7 @@
 import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
 import { createMemoryRouter, Link, Outlet, RouterProvider } from "react-router";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import { usePrefs } from "@/app/prefs";
 import { useSession, type User } from "@/api/session";
@@ -10,6 +10,9 @@ import "./TourGuide";
 import { isAt, pathOf, STEPS, strategyAt } from "./steps";
 import { useTour } from "./store";
 import { TourHost, TourOffer } from "./TourHost";
+
+// Cards with their place are slow to draw without a browser.
+vi.setConfig({ testTimeout: 30_000 });
 
 const ANNA = { id: "anna", username: "anna", role: "trader" } as User;
 
@@ -73,7 +76,7 @@ function open(at: string) {
 }
 const SLOW = { timeout: 10_000 };
 /** antd puts a space between two characters, but not in the product's theme. */
-const click = async (name: string) => fireEvent.click(await screen.findByRole("button", { name: new RegExp(`^${[...name].join(" ?")}$`) }, SLOW));
+const click = async (name: string) => fireEvent.click(await screen.findByRole("button", { name: new RegExp(`^${name.replace(/(.)(?=.)/g, "$1 ?")}$`) }, SLOW));
 const at = (step: number) => screen.findByText(`第 ${step} 步，共 9 步`, {}, SLOW);
 
 test("a new user is offered the tour once, and may put it off", async () => {
@@ -103,16 +106,16 @@ test("it goes across pages: the next step waits for a strategy to be made, and g
   fireEvent.click(create);
   await at(3);
   expect(screen.getByText("边写边补全")).toBeTruthy();
-}, 20_000);
+});
 
 test("after a reload it goes on where it was, also when that is another page", async () => {
   useTour.getState().set("anna", { state: "running", step: 2, strategy: "s1" });
   const router = open("/market");
-  expect(await screen.findByText("导览停在第 3 步，共 9 步")).toBeTruthy();
+  expect(await screen.findByText("导览停在第 3 步，共 9 步", {}, SLOW)).toBeTruthy();
   await click("继续");
   await waitFor(() => expect(router.state.location.pathname).toBe("/strategies/s1"));
   await at(3);
-}, 20_000);
+});
 
 test("it can be skipped, and ends with the last step", async () => {
   useTour.getState().set("anna", { state: "running", step: 8 });
@@ -123,7 +126,7 @@ test("it can be skipped, and ends with the last step", async () => {
   act(() => useTour.getState().set("anna", { state: "running", step: 0 }));
   await click("跳过导览");
   expect(useTour.getState().users.anna?.state).toBe("later");
-}, 20_000);
+});
 
 test("a step knows its page", () => {
   expect(strategyAt("/strategies/templates")).toBeNull();
