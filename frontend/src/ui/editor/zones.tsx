@@ -11,6 +11,8 @@ export interface Zone {
   key: string;
   /** The line that it stands below; 0: above the first. */
   after: number;
+  /** Of those below one line the lower comes first; Monaco does not let it change. */
+  order: number;
   content: ReactNode;
   /** Pixels, for one whose height is known. Others are as high as their content. */
   height?: number;
@@ -69,13 +71,12 @@ class Layer {
         room.removeZone(held.id);
         this.held.delete(key);
       }
-      for (const [order, { key, after, height }] of zones.entries()) {
+      for (const { key, after, order, height } of zones) {
         const held = this.held.get(key);
         if (held === undefined) {
           this.held.set(key, this.made(room, key, after, order, height));
           } else {
           held.zone.afterLineNumber = after;
-          held.zone.ordinal = order;
           if (height !== undefined) held.zone.heightInPx = height;
           room.layoutZone(held.id);
         }

@@ -67,6 +67,7 @@ export default function CellLayer({ instance, kernel, outputs, onRun, onUse, onG
     if (now.divided && (cell.mark > 0 || cell.code.trim() !== "")) {
       found.push({
         key: `${id}-head`,
+        order: 2,
         after: Math.max(0, cell.mark - 1),
         height: HEAD,
         content: (
@@ -75,13 +76,14 @@ export default function CellLayer({ instance, kernel, outputs, onRun, onUse, onG
       });
     }
     if (kind === "markdown" && drawn && cell.code.trim() !== "") {
-      found.push({ key: `${id}-text`, after: lastLine(cell), content: <Prose text={proseOf(cell.code)} onPlain={() => toggle(id)} /> });
+      found.push({ key: `${id}-text`, order: 0, after: lastLine(cell), content: <Prose text={proseOf(cell.code)} onPlain={() => toggle(id)} /> });
     }
     if (outputs && place !== undefined) {
       const ended = state === "dead" && place.run === last && place.run.status !== "ok" ? why : null;
       if (place.run.outputs.length > 0 || place.run.asked !== null || ended !== null) {
         found.push({
           key: `${id}-out`,
+          order: 1,
           after: lastLine(cell),
           content: <CellOutput run={place.run} runs={moved} stale={place.stale} why={ended} onGoTo={onGoTo} onAnswer={answer} />,
         });
