@@ -27,7 +27,7 @@ async def _run(settings: Settings) -> None:
     context = build_context(settings)
     quick = QuickRuns(context)
     try:
-        await KernelHost(context, {QUICK: quick.serve}).run()
+        await KernelHost(context, {QUICK: quick.serve}, editing=quick.prepare).run()
     finally:
         quick.close()
         await context.close()

@@ -84,6 +84,10 @@ class QuickRuns:
         writer.write(QuickReport(answer).model_dump_json().encode() + b"\n")
         await writer.drain()
 
+    def prepare(self) -> None:
+        """Have a warm parent started, unless there is one: somebody writes code, and will want to run it."""
+        warm.start()
+
     def close(self) -> None:
         """End the warm parent and the runs it has forked."""
         warm.stop()

@@ -50,9 +50,18 @@ Visit = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class KernelHost:
-    def __init__(self, context: Context, others: Mapping[bytes, Visit] | None = None) -> None:
-        """`others` is what else is served here, by the first line of a connection that asks for it."""
+    def __init__(
+        self,
+        context: Context,
+        others: Mapping[bytes, Visit] | None = None,
+        editing: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`others` is what else is served here, by the first line of a connection that asks for it.
+
+        `editing` is called when somebody seems to write code.
+        """
         self._context = context
+        self._editing = editing
         self._others = others or {}
         self._kernels: dict[tuple[str, str], DocumentKernel] = {}
         self._language = Language(require_isolation=context.settings.sandbox.require_isolation)
@@ -114,6 +123,7 @@ class KernelHost:
                 await visit(reader, writer)
                 return
             if first.startswith(b"language "):
+                self._editing()
                 writer.write(await self._language.answer(first.removeprefix(b"language ")))
                 await writer.drain()
                 return
