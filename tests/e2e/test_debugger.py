@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e import journey
 from tests.e2e.texts import Language
-from tests.e2e.walking import Walk, walking
+from tests.e2e.walking import walking
 from tests.stack.stack_support import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.stack, pytest.mark.timeout(420), pytest.mark.xdist_group("e2e")]
@@ -50,13 +50,6 @@ def bars(file: Path) -> int:
     return len(days)
 
 
-def gutter(walk: Walk, line: int, button: str = "left") -> None:
-    """Click left of a line's number."""
-    box = walk.page.locator(".ide-editor .line-numbers").filter(has_text=re.compile(rf"^{line}$")).bounding_box()
-    assert box is not None
-    walk.page.mouse.click(box["x"] - 6, box["y"] + box["height"] / 2, button=button)  # type: ignore[arg-type]
-
-
 def variable(panel: Locator, name: str) -> Locator:
     return panel.locator(".debug-row").filter(has=panel.page.get_by_text(name, exact=True)).first
 
@@ -78,7 +71,7 @@ def test_a_strategy_is_stopped_looked_at_and_stepped_through(
         journey.write_code(walk, CODE)
         journey.fill_the_form(walk, ["600000.SH"])
 
-        gutter(walk, 11)
+        journey.gutter(walk, 11)
         expect(page.locator(".bp-plain.bp-on")).to_have_count(1)
         page.get_by_role("button", name=d("title"), exact=True).click()
         panel = page.locator(".debug")
@@ -110,9 +103,9 @@ def test_a_strategy_is_stopped_looked_at_and_stepped_through(
         expect(bar.get_by_role("application")).to_be_visible()
         walk.shot("stopped")
 
-        gutter(walk, 11)  # away with it, and a condition instead
+        journey.gutter(walk, 11)  # away with it, and a condition instead
         expect(page.locator(".bp-plain")).to_have_count(0)
-        gutter(walk, 13, "right")
+        journey.gutter(walk, 13, "right")
         form = page.get_by_role("form", name=d("breakpointAt", path="strategy.py", line=13))
         form.get_by_label(d("condition")).fill("gap < -0.1")
         walk.shot("condition")

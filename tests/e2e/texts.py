@@ -26,7 +26,8 @@ class Texts:
 
     def __call__(self, place: str, key: str, **values: object) -> str:
         """Give a text, e.g. `t("market", "adjust.qfq")`, with its values filled in."""
-        text = _texts(place, self.language)[key]
+        texts = _texts(place, self.language)
+        text = texts[f"{key}_one"] if values.get("count") == 1 and f"{key}_one" in texts else texts[key]
         for name, value in values.items():
             text = text.replace("{{" + name + "}}", str(value))
         return text
