@@ -15,7 +15,7 @@ export const STEPS: readonly Step[] = [
   { key: "create", page: "/strategies", target: '[data-tour="new-strategy"]', placement: "bottomRight" },
   { key: "complete", page: "editor", target: '[data-tour="side-help"]', placement: "right" },
   { key: "debug", page: "editor", target: ".ide-editor .margin", placement: "right" },
-  { key: "quick", page: "editor", target: '[data-tour="dock-quick"]', placement: "top" },
+  { key: "quick", page: "editor", target: '[data-tour="dock-quick"]', placement: "right" },
   { key: "run", page: "editor", target: '.ide-panel button[type="submit"]', placement: "top" },
   { key: "versions", page: "editor", target: '[data-tour="versions"]', placement: "bottomRight" },
   { key: "export", page: "/strategies", target: '[data-tour="export"]', placement: "bottomRight" },

@@ -76,6 +76,7 @@ export const en: English<typeof zh> = {
   problemsCount: "Problems {{count}}",
   "ide.side": "Side panels",
   "ide.dock": "Bottom panels",
+  "ide.run": "Backtest panel at the right",
   "ide.resize": "Height of the panel",
   noProblems: "No problems",
   line: "Line {{line}}",

@@ -74,6 +74,7 @@ export const zh = {
   problemsCount: "问题 {{count}}",
   "ide.side": "侧栏",
   "ide.dock": "底部面板",
+  "ide.run": "回测面板（右侧）",
   "ide.resize": "调整面板高度",
   noProblems: "没有问题",
   line: "第 {{line}} 行",

@@ -60,6 +60,8 @@ export function EquityChart({ series, benchmark, exportName, height = 420, note,
       const back = (value: number) => (log ? 10 ** value : value);
       const equityShare = plain ? 0.54 : 0.58;
       const drawdownTop = plain ? 0.76 : 0.72;
+      const deepest = drawdown.reduce((found, value) => Math.min(found, value), 0);
+      const drawdownDigits = deepest < -0.04 ? 0 : deepest < -0.004 ? 1 : 2;
       const tooltip = (items: TooltipItem[]) => {
         const index = items[0]?.dataIndex ?? 0;
         const rows = [
@@ -88,7 +90,7 @@ export function EquityChart({ series, benchmark, exportName, height = 420, note,
         yAxis: [
           valueAxis(theme, (value) => formatTick(back(value), language)),
           // A run that never lost anything still has room below zero.
-          { ...valueAxis(theme, (value) => formatPercent(value, { digits: 0 })), gridIndex: 1, min: ({ min }: { min: number }) => (min < 0 ? null : -0.1), max: 0, splitNumber: 2 },
+          { ...valueAxis(theme, (value) => formatPercent(value, { digits: drawdownDigits })), gridIndex: 1, min: ({ min }: { min: number }) => (min < 0 ? null : -0.1), max: 0, splitNumber: 2 },
         ],
         dataZoom: [
           {

@@ -1,4 +1,4 @@
-import { BugOutlined, ConsoleSqlOutlined, ExclamationCircleOutlined, FileTextOutlined, HistoryOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
+import { BugOutlined, ConsoleSqlOutlined, ExclamationCircleOutlined, FileTextOutlined, HistoryOutlined, MenuFoldOutlined, MenuUnfoldOutlined, MessageOutlined, SaveOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Space } from "antd";
 import { useEffect, useEffectEvent, useState } from "react";
@@ -111,7 +111,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);
 
-  const { dock, showDock, side: sideKey, showSide } = useIdeLayout();
+  const { dock, showDock, side: sideKey, showSide, run: runShown, showRun } = useIdeLayout();
   const interactive = useInteractive(strategy.id, dock === "interactive", (shown) => showDock(shown ? "interactive" : null), goTo, sideKey === "debug");
   const debug = useDebug({
     document: strategy.id,
@@ -186,7 +186,7 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
         </>
       }
     >
-      <div className="ide">
+      <div className="ide" data-run={runShown}>
         <SidePanel entries={side} />
         <section className="panel ide-code" aria-label={t("editor", { name: strategy.name })}>
           <div>
@@ -213,6 +213,15 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           <EditorStatus control={control} problems={problems} path={path}>
             {interactive.status}
             <DockButtons entries={docked} />
+            <Button
+              size="small"
+              type="text"
+              icon={runShown ? <MenuUnfoldOutlined aria-hidden /> : <MenuFoldOutlined aria-hidden />}
+              aria-label={t("ide.run")}
+              title={t("ide.run")}
+              aria-pressed={runShown}
+              onClick={() => showRun(!runShown)}
+            />
           </EditorStatus>
           {debug.popover}
         </section>
@@ -222,7 +231,10 @@ function Workbench({ strategy }: { strategy: StrategyDetail }) {
           blocked={blocked}
           savedVersion={control.savedVersion}
           runId={runId}
-          onRun={({ id }) => setSearch({ run: id }, { replace: true })}
+          onRun={({ id }) => {
+            showRun(true);
+            setSearch({ run: id }, { replace: true });
+          }}
           fromId={search.get("from")}
           symbols={brought.symbols}
           onGoTo={goTo}

@@ -12,9 +12,12 @@ interface IdeLayout {
   side: SideKey | null;
   dock: DockKey | null;
   dockHeight: number;
+  /** The panel at the right, with the settings of a backtest and its result. */
+  run: boolean;
   showSide: (key: SideKey | null) => void;
   showDock: (key: DockKey | null) => void;
   resizeDock: (height: number) => void;
+  showRun: (run: boolean) => void;
 }
 
 /** Which panels of the IDE are open; kept in this browser. */
@@ -24,8 +27,10 @@ export const useIdeLayout = create<IdeLayout>()(
       side: globalThis.innerWidth >= WIDE ? "files" : null,
       dock: null,
       dockHeight: DOCK.usual,
+      run: true,
       showSide: (side) => set({ side }),
       showDock: (dock) => set({ dock }),
+      showRun: (run) => set({ run }),
       resizeDock: (height) => set({ dockHeight: Math.round(Math.min(Math.max(height, DOCK.least), globalThis.innerHeight * DOCK.most)) }),
     }),
     { name: "quantdesk.ide", version: 1 },
