@@ -25,6 +25,10 @@ export function useServerDraft(id: string, { project, base, dirty }: Typed) {
   const [found, setFound] = useState<ServerDraft | null>(null);
   const revision = useRef(0);
   const underWay = useRef(false);
+  // Before the answer nobody knows the newest revision.
+  const [asked, setAsked] = useState(false);
+  const [began] = useState(project);
+  const [caughtUp, setCaughtUp] = useState(0);
   // A save drops the server's draft, and makes another base.
   const trouble = met?.base === base ? met.trouble : null;
   const kept = sent?.base === base && sameProject(sent.project, project);
@@ -37,21 +41,34 @@ export function useServerDraft(id: string, { project, base, dirty }: Typed) {
   });
   useEffect(() => {
     let gone = false;
-    fetchDraft(id).then(
-      (draft) => {
-        if (!gone && draft !== null) atStart(draft);
-      },
-      // Unreachable: then there is no other draft to offer, and the first send finds out about a newer one.
-      () => undefined,
-    );
+    fetchDraft(id)
+      .then(
+        (draft) => {
+          if (!gone && draft !== null) atStart(draft);
+        },
+        // Unreachable: then there is no other draft to offer, and the first send finds out about a newer one.
+        () => undefined,
+      )
+      .finally(() => {
+        if (!gone) setAsked(true);
+      });
     return () => {
       gone = true;
     };
   }, [id]);
 
+  /** Whether the draft that is newer than we knew is our own: what this page sent on its way out, before a reload. */
+  const isOurs = async (sending: Project): Promise<boolean> => {
+    const newest = await fetchDraft(id).catch(() => null);
+    if (newest === null) return false;
+    const theirs = projectOf(newest);
+    if (!sameProject(theirs, sending) && !sameProject(theirs, began)) return false;
+    revision.current = newest.revision;
+    return true;
+  };
   const send = useEffectEvent(async () => {
     // While another page's draft is offered, ours does not take its place.
-    if (!dirty || kept || underWay.current || found !== null || trouble === "overtaken") return;
+    if (!asked || !dirty || kept || underWay.current || found !== null || trouble === "overtaken") return;
     underWay.current = true;
     const text = { project, base };
     try {
@@ -60,7 +77,9 @@ export function useServerDraft(id: string, { project, base, dirty }: Typed) {
       setSent(text);
       setMet(null);
     } catch (error) {
-      setMet({ trouble: error instanceof ApiError && error.code === "draft_conflict" ? "overtaken" : "offline", base });
+      if (!(error instanceof ApiError) || error.code !== "draft_conflict") setMet({ trouble: "offline", base });
+      else if (await isOurs(text.project)) setCaughtUp((times) => times + 1);
+      else setMet({ trouble: "overtaken", base });
     } finally {
       underWay.current = false;
     }
@@ -71,7 +90,7 @@ export function useServerDraft(id: string, { project, base, dirty }: Typed) {
     const timer = setTimeout(() => void send(), REST_MS);
     return () => clearTimeout(timer);
     // `sent`: what was typed while a request was under way goes with the next one.
-  }, [project, base, dirty, found, sent]);
+  }, [project, base, dirty, found, sent, asked, caughtUp]);
 
   useEffect(() => {
     if (trouble !== "offline") return undefined;
