@@ -106,4 +106,7 @@ def check(case: Case, world: World, role: str) -> None:
     # On the wire a file's part is bytes, whatever the generator meant them to be: "true" is a file, too.
     wire = case.operation.path.endswith(("/data/uploads", "/strategies/archives", "/strategies/import-ipynb"))
     checks = [one for one in CHECKS if not (wire and one is negative_data_rejection)]
+    if "/strategies/language/" in case.operation.path or case.operation.path.endswith("/backtests/quick"):
+        # No host of kernels runs here, and its absence is a declared 503; any other status of a server still fails.
+        checks.remove(not_a_server_error)
     case.validate_response(world.send(case, role), checks=checks)
