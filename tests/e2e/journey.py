@@ -153,7 +153,7 @@ def fill_the_form(walk: Walk, symbols: list[str], fast: int | None = None) -> No
         ).last.click()
     walk.page.keyboard.press("Escape")
     if fast is not None:
-        walk.page.get_by_label("fast", exact=True).fill(str(fast))
+        walk.page.get_by_label("fast", exact=True).first.fill(str(fast))  # a slider follows
 
 
 def run(walk: Walk) -> None:

@@ -35,7 +35,7 @@ f()
 
 def run_cell(walk: Walk, line: int) -> None:
     page = walk.page
-    page.locator(".code-editor-host .view-line").first.click()
+    page.locator(".code-editor-host .view-line").first.click(force=True)  # a shadow lies over it when scrolled
     page.keyboard.press("Control+Home")
     for _ in range(line - 1):
         page.keyboard.press("ArrowDown")

@@ -121,8 +121,10 @@ class KernelProcess:
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the running cell."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGINT)
+        # Not by Popen.send_signal: it would reap a process that has just ended before `exit` could tell of it.
+        if not self.exit.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGINT)
 
     def kill(self) -> None:
         """Kill it and what it has started. Does not wait."""

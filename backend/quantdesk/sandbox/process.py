@@ -78,8 +78,14 @@ def watch_exit(process: subprocess.Popen[bytes], inherited_kb: int) -> asyncio.F
             future.set_result(ended)
 
     def wait() -> None:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = code = os.waitstatus_to_exitcode(status)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        except (
+            ChildProcessError
+        ):  # reaped by somebody who asked Popen: who waits for the end must hear of it all the same
+            usage = resource.struct_rusage((0.0,) * 16)
+        code = -signal.SIGKILL if process.returncode is None else process.returncode
         peak_kb = usage.ru_maxrss if usage.ru_maxrss > inherited_kb else 0
         ended = Exit(code=code, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_mb=peak_kb / 1024)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
