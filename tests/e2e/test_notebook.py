@@ -35,7 +35,8 @@ f()
 
 def run_cell(walk: Walk, line: int) -> None:
     page = walk.page
-    page.locator(".code-editor-host .view-line").first.click(force=True)  # a shadow lies over it when scrolled
+    # No click: where the editor is scrolled, its first line is out of sight, and an output may be there instead.
+    page.locator(".ide-editor .native-edit-context, .ide-editor textarea.inputarea").first.focus()
     page.keyboard.press("Control+Home")
     for _ in range(line - 1):
         page.keyboard.press("ArrowDown")
