@@ -55,9 +55,9 @@ class SqliteDocumentStore:
             part = ids[first : first + 500]
             marks = ",".join("?" * len(part))
             query = f"SELECT id, body FROM documents WHERE collection = ? AND id IN ({marks})"  # noqa: S608 - only marks
-            async with connection.execute(query, (collection, *part)) as rows:
-                async for id, body in rows:
-                    found[id] = json.loads(body)
+            # All rows at once: while a cursor is open nothing can scrub.
+            for id, body in await connection.execute_fetchall(query, (collection, *part)):
+                found[id] = json.loads(body)
         return found
 
     async def delete(self, collection: str, id: str) -> None:
@@ -67,8 +67,7 @@ class SqliteDocumentStore:
     async def ids(self, collection: str, *, after: str = "", limit: int = 500) -> list[str]:
         connection = await self._open()
         query = "SELECT id FROM documents WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
-        async with connection.execute(query, (collection, after, limit)) as rows:
-            return [id async for (id,) in rows]
+        return [id for (id,) in await connection.execute_fetchall(query, (collection, after, limit))]
 
     async def scrub(self) -> None:
         # The file is written anew without its free pages; then the log, which may hold old pages, is emptied.
