@@ -41,9 +41,9 @@ def run() -> list[Row]:
         page.fill("input[name=username]", USER)
         page.fill("input[type=password]", PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_selector("main h1")
+        page.wait_for_selector(".rail")  # the sign-in has a heading, too
         page.goto(f"{stack.url}/strategies/{strategy}")
-        page.wait_for_selector(".ide-editor .view-line")
+        page.wait_for_selector(".ide-editor .view-lines", timeout=20_000)
         page.locator(".ide-editor .view-line").nth(5).click()
         shown, longest = typed(page)
         page.set_content("<textarea style='width: 90vw; height: 90vh' autofocus></textarea>")
